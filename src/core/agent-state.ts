@@ -1,0 +1,16 @@
+import type { IronicNode } from './ironic-node.ts';
+
+/** What the processes of one boot share besides jobs; kept in Redis, gone after a reboot. No secrets in it. */
+export interface AgentFacts {
+  /** The node as Ironic last told it. */
+  readonly node: IronicNode;
+  /** Answer of standby.get_partition_uuids, by its wire keys (`root uuid`, ...). */
+  readonly partitionUuids: Readonly<Record<string, unknown>>;
+  /** Id and device of the image that was written last, to answer prepare_image for the same id at once. */
+  readonly writtenImage: { readonly id: string; readonly device: string };
+}
+
+export interface AgentState {
+  read<K extends keyof AgentFacts>(fact: K): Promise<AgentFacts[K] | null>;
+  write<K extends keyof AgentFacts>(fact: K, value: AgentFacts[K]): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { ObjectSchema } from 'joi';
+import type { JobContext } from './job-context.ts';
+import type { StepProcess } from './ironic-node.ts';
+import type { ProgressUnit } from './progress.ts';
+import type { QueueName } from './queue-name.ts';
+import type { Replay } from './replay.ts';
+
+/** How a command is done, or: as the step in its parameters says. */
+export type Handling =
+  | { readonly kind: 'fixed'; readonly queue: QueueName; readonly replay: Replay; readonly progress: ProgressUnit }
+  | { readonly kind: 'as-step'; readonly process: StepProcess };
+
+/** A command of the wire contract: declared once, in one file whose path is its name. */
+export interface CommandDeclaration<Params extends object = never> {
+  /** `extension.command` */
+  readonly name: string;
+  /** One sentence with a full stop. */
+  readonly summary: string;
+  readonly params: ObjectSchema<Params>;
+  /** `sync`: the answer to the POST carries the result; `async`: it says RUNNING. */
+  readonly mode: 'sync' | 'async';
+  readonly handling: Handling;
+  readonly abortable: boolean;
+  run(params: Params, context: JobContext): Promise<unknown>;
+}
+
+/** A command whose parameter type nobody needs to know: the form in which catalogues hold it. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters are validated against the command's own schema before run is called
+export type AnyCommand = CommandDeclaration<any>;
+
+export function defineCommand<Params extends object>(command: CommandDeclaration<Params>): CommandDeclaration<Params> {
+  return Object.freeze(command);
+}

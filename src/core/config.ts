@@ -1,0 +1,68 @@
+/**
+ * What the agent can be told: the value of every option, by key. Each has exactly one declaration in src/config/options (its
+ * name in INI files, kernel parameter, environment variable, flag, schema, default and help); a key without one does not
+ * compile. Names and defaults are those of ironic-python-agent where it has the option.
+ */
+export interface Config {
+  // Ironic
+  /** Base URLs of the Ironic API, tried in order; empty in standalone mode. */
+  readonly apiUrls: readonly string[];
+  readonly standalone: boolean;
+  readonly globalRequestId: string | null;
+  /** `x.y`; null negotiates. */
+  readonly ironicApiVersion: string | null;
+  readonly lookupTimeoutSeconds: number;
+  readonly lookupIntervalSeconds: number;
+  readonly httpRequestTimeoutSeconds: number;
+  readonly insecure: boolean;
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+  // The API of the agent
+  readonly listenHost: string;
+  /** 0 takes any free port. */
+  readonly listenPort: number;
+  readonly listenTls: boolean;
+  readonly tlsCertFile: string | null;
+  readonly tlsKeyFile: string | null;
+  readonly enableAutoTls: boolean;
+  readonly autoTlsAllowedClockSkewSeconds: number;
+  readonly tlsMinVersion: '1.2' | '1.3';
+  readonly tlsCipherSuites: string | null;
+  readonly tlsCertificateCurve: 'p256' | 'p384' | 'p521';
+  readonly agentToken: string | null;
+  /** `legacy`: a GET without a token is answered while the Ironic API is older than 29.0 and never sent one; `never`. */
+  readonly tokenlessGet: 'legacy' | 'never';
+  readonly advertiseHost: string | null;
+  readonly advertisePort: number | null;
+  readonly advertiseProtocol: 'http' | 'https' | null;
+  readonly ipLookupAttempts: number;
+  readonly ipLookupSleepSeconds: number;
+  readonly networkInterface: string | null;
+  readonly dashboard: boolean;
+  /** User `ironhand`; null means that the agent token is the password. */
+  readonly dashboardPassword: string | null;
+  // The machine
+  readonly devices: readonly string[];
+  readonly insideRamdisk: boolean;
+  readonly stateDir: string;
+  /** A socket of a Redis started by somebody else (compose); null starts a private one. */
+  readonly redisSocket: string | null;
+  readonly hardwareManagerDir: string;
+  readonly hardwareInitializationDelaySeconds: number;
+  readonly diskWaitAttempts: number;
+  readonly diskWaitDelaySeconds: number;
+  readonly guardSpecialFilesystems: boolean;
+  readonly ignoreBootloaderFailure: boolean;
+  readonly debug: boolean;
+  // Images
+  readonly md5Enabled: boolean;
+  readonly imageDownloadConnectionTimeoutSeconds: number;
+  readonly imageDownloadConnectionRetries: number;
+  readonly imageDownloadConnectionRetryIntervalSeconds: number;
+  /** 0 means no limit. */
+  readonly imageDownloadMaxDurationSeconds: number;
+  readonly imageServerAuthStrategy: string;
+  readonly imageServerUser: string | null;
+  readonly imageServerPassword: string | null;
+}

@@ -1,0 +1,23 @@
+/** What a job tells of itself while it runs; the wire form of `progress` in the command list. */
+export interface Progress {
+  /** What is being done now, in the words of the step ("write", "verify"). */
+  readonly phase: string;
+  /** Units done so far; never falls within one phase. */
+  readonly done: number;
+  /** Units in all, or null where nobody knows (a body without a length). */
+  readonly total: number | null;
+  readonly unit: ProgressUnit;
+  /** Units per second since the phase began. */
+  readonly rate: number;
+  /** Seconds left, by the average of the whole phase; null while unknown. */
+  readonly eta: number | null;
+}
+
+export type ProgressUnit = 'bytes' | 'devices' | 'steps' | 'seconds';
+
+/** What a step reports; rate and ETA are computed by the context. */
+export interface ProgressReport {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+}
