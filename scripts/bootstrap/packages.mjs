@@ -1,0 +1,43 @@
+// The Debian packages that each purpose needs: the program (or file) that tells whether it is there, and why it is wanted.
+// A file is given with its full path; a program is looked for where root's shell looks.
+
+/** @typedef {{ readonly name: string, readonly proof: string, readonly reason: string }} DebianPackage */
+
+/** @type {readonly DebianPackage[]} */
+const run = [
+  { name: 'redis-server', proof: 'redis-server', reason: 'the private queue server' },
+  { name: 'util-linux', proof: 'lsblk', reason: 'lsblk, partx, wipefs, blockdev: what block devices there are' },
+  { name: 'mount', proof: 'losetup', reason: 'loop devices stand in for disks' },
+  { name: 'udev', proof: 'udevadm', reason: 'udevadm settle, serial numbers and WWNs' },
+  { name: 'gdisk', proof: 'sgdisk', reason: 'GPT handling' },
+  { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'the EFI system partition' },
+  { name: 'e2fsprogs', proof: 'mke2fs', reason: 'ext4 file systems' },
+  { name: 'mtools', proof: 'mcopy', reason: 'files onto a FAT image without mounting it' },
+  { name: 'efibootmgr', proof: 'efibootmgr', reason: 'UEFI boot entries' },
+  { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
+  { name: 'zstd', proof: 'zstd', reason: 'compressed logs and images' },
+  { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
+];
+
+/** @type {readonly DebianPackage[]} */
+const demo = [
+  ...run,
+  { name: 'mmdebstrap', proof: 'mmdebstrap', reason: 'builds the Debian of the demo image' },
+  { name: 'openssl', proof: 'openssl', reason: 'the check sums that the demo compares with' },
+];
+
+/** @type {readonly DebianPackage[]} */
+const test = [
+  ...demo,
+  { name: 'qemu-utils', proof: 'qemu-img', reason: 'makes images for the image tests' },
+  { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
+];
+
+/** @type {readonly DebianPackage[]} */
+const bench = [
+  ...demo,
+  { name: 'nginx-light', proof: 'nginx', reason: 'serves images as fast as the disk can take them' },
+];
+
+/** Purposes of `--packages`, each with all that it needs. `none` installs the npm packages only. */
+export const purposes = { none: [], run, demo, test, bench };
