@@ -1,4 +1,5 @@
 import { SafetyLatchError } from '../errors/catalogue.ts';
+import { errorText } from '../errors/guards.ts';
 import type { Effect } from './tool.ts';
 
 /**
@@ -28,30 +29,46 @@ export interface ResolvedDevice {
 /** Reads /dev and /sys; throws when the path is no block device. Injected, so that the decision itself stays pure. */
 export type ResolveDevice = (path: string) => ResolvedDevice;
 
-const machineEffects = {
+const machineEffects: Readonly<Record<string, string>> = {
   power: 'change the power state of this machine',
   network: 'change the network interfaces of this machine',
   nvram: 'write the firmware variables of this machine',
   kernel: 'change kernel state of this machine',
-} as const;
+};
 
+/**
+ * Made once, when the process starts; later changes of the settings do not reach it. Each path is resolved anew at every
+ * question, because the node behind a name can change. Throws SafetyLatchError when a named device does not exist.
+ */
 export function createSafetyLatch(settings: LatchSettings, resolve: ResolveDevice): SafetyLatch {
-  const devices = settings.insideRamdisk ? [] : settings.devices.map((path) => resolve(path).path);
-  const allowed = new Set(devices);
+  // Only the boolean opens it: a text such as 'false' from a careless caller does not.
+  const open = settings.insideRamdisk === true;
+  const devices = open ? [] : settings.devices.map((path) => resolveOr(`cannot use ${path}`, path, resolve).path);
+  const named = devices.length > 0 ? devices.join(', ') : 'none';
   return Object.freeze({
-    open: settings.insideRamdisk,
+    open,
     devices: Object.freeze(devices),
     permit(effect: Effect): void {
-      if (settings.insideRamdisk || effect.kind === 'read') return;
+      if (open || effect.kind === 'read') return;
       if (effect.kind !== 'device') {
-        throw new SafetyLatchError(`refused to ${machineEffects[effect.kind]}: this agent does not run in a ramdisk`);
+        const deed = machineEffects[effect.kind] ?? `do "${String(effect.kind)}"`;
+        throw new SafetyLatchError(`refused to ${deed}: this agent does not run in a ramdisk`);
       }
-      const { path, disk } = resolve(effect.device);
-      if (allowed.has(path) || allowed.has(disk)) return;
-      const named = devices.length > 0 ? devices.join(', ') : 'none';
+      const refusal = `refused to touch ${effect.device}`;
+      const { path, disk } = resolveOr(refusal, effect.device, resolve);
+      if (devices.includes(path) || devices.includes(disk)) return;
+      const identity = path === effect.device ? '' : `which is ${path}; `;
       throw new SafetyLatchError(
-        `refused to touch ${effect.device}: outside a ramdisk only devices named by --devices may be touched (named: ${named})`,
+        `${refusal}: ${identity}outside a ramdisk only devices named by --devices may be touched (named: ${named})`,
       );
     },
   });
+}
+
+function resolveOr(refusal: string, path: string, resolve: ResolveDevice): ResolvedDevice {
+  try {
+    return resolve(path);
+  } catch (error) {
+    throw new SafetyLatchError(`${refusal}: ${errorText(error)}`, { cause: error });
+  }
 }
