@@ -39,13 +39,19 @@ export interface Config {
   readonly ipLookupAttempts: number;
   readonly ipLookupSleepSeconds: number;
   readonly networkInterface: string | null;
+  /** MAC addresses to look the node up by instead of those of the machine; for containers and demonstrations. */
+  readonly macAddresses: readonly string[];
   readonly dashboard: boolean;
   /** User `ironhand`; null means that the agent token is the password. */
   readonly dashboardPassword: string | null;
   // The machine
+  /** `BOOTIF` of the boot loader, as given (`01-aa-bb-cc-dd-ee-ff`): the interface that the machine was booted from. */
+  readonly pxeInterface: string | null;
   readonly devices: readonly string[];
   readonly insideRamdisk: boolean;
   readonly stateDir: string;
+  /** Where the id of this boot is read; another file only in tests of what a reboot forgets. */
+  readonly bootIdFile: string;
   /** A socket of a Redis started by somebody else (compose); null starts a private one. */
   readonly redisSocket: string | null;
   readonly hardwareManagerDir: string;

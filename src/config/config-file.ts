@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Config } from '../core/config.ts';
+import { ConfigurationError } from '../errors/catalogue.ts';
+import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
+import { refuseRamdiskElsewhere } from './load-config.ts';
+import { environmentVariable, type MachineFacts, type OptionDeclaration } from './option.ts';
+import { parseOptionValue } from './option-value.ts';
+import { readMachineFacts } from './read-config-inputs.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const isEnvironmentOnly = (key: OptionKey) => (optionDeclarations[key] as OptionDeclaration<unknown>).environmentOnly;
+
+/**
+ * Writes a configuration for child processes, readable by the owner only: it holds secrets. What may come only from the
+ * environment is left out, so that the file cannot open the safety latch.
+ */
+export function writeConfigFile(config: Config, path: string): void {
+  const values = Object.fromEntries(
+    optionKeys.filter((key) => !isEnvironmentOnly(key)).map((key) => [key, config[key]]),
+  );
+  const unfinished = `${path}.${process.pid}.tmp`;
+  rmSync(unfinished, { force: true });
+  writeFileSync(unfinished, JSON.stringify(values), { mode: 0o600, flag: 'wx' });
+  renameSync(unfinished, path);
+}
+
+/**
+ * Reads what writeConfigFile wrote. Throws ConfigurationError if anybody but the owner can touch the file, if it belongs to
+ * somebody else, or if it lacks an option or holds a bad one.
+ */
+export function readConfigFile(
+  path: string,
+  env: Environment = process.env,
+  machine: MachineFacts = readMachineFacts(),
+): Config {
+  const stored = JSON.parse(readPrivateFile(path)) as Record<string, unknown>;
+  const values = optionKeys.map((key) => {
+    const option: OptionDeclaration<unknown> = optionDeclarations[key];
+    if (!option.environmentOnly) return [key, parseOptionValue(option, needed(stored, key, path), path)];
+    const variable = environmentVariable(option);
+    const raw = env[variable];
+    return [key, raw ? parseOptionValue(option, raw, `environment variable ${variable}`) : false];
+  });
+  const config = Object.freeze(Object.fromEntries(values)) as Config;
+  refuseRamdiskElsewhere(config, machine);
+  return config;
+}
+
+function needed(stored: Record<string, unknown>, key: OptionKey, path: string): unknown {
+  if (Object.hasOwn(stored, key)) return stored[key];
+  throw new ConfigurationError(`${path}: expected ${key}, got none: it was written by another version`);
+}
+
+function readPrivateFile(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { uid, mode } = fstatSync(descriptor);
+    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
+      const got = `mode ${(mode & 0o777).toString(8)} of user ${uid}`;
+      throw new ConfigurationError(`${path}: expected a file that only its owner, this user, can touch, got ${got}`);
+    }
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}

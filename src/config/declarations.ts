@@ -1,0 +1,23 @@
+import type { Config } from '../core/config.ts';
+import type { OptionDeclaration } from './option.ts';
+import { agentApiOptions } from './options/agent-api.ts';
+import { imageOptions } from './options/images.ts';
+import { ironicOptions } from './options/ironic.ts';
+import { machineOptions } from './options/machine.ts';
+import { networkOptions } from './options/network.ts';
+
+export type OptionKey = keyof Config;
+
+/** A declaration of every option; a key of Config without one, or with one of another type, does not compile. */
+export type OptionDeclarations = { readonly [K in OptionKey]: OptionDeclaration<Config[K]> };
+
+/** Every option by its key in Config, in the order in which help and documentation show them. */
+export const optionDeclarations: OptionDeclarations = Object.freeze({
+  ...ironicOptions,
+  ...agentApiOptions,
+  ...networkOptions,
+  ...machineOptions,
+  ...imageOptions,
+});
+
+export const optionKeys: readonly OptionKey[] = Object.freeze(Object.keys(optionDeclarations) as OptionKey[]);

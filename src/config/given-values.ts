@@ -1,0 +1,95 @@
+import { ConfigurationError } from '../errors/catalogue.ts';
+import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
+import { IniSyntaxError, parseIni } from './ini.ts';
+import { parseKernelCommandLine } from './kernel-command-line.ts';
+import { environmentVariable, flag, type OptionDeclaration } from './option.ts';
+
+/** A value that somebody gave for an option, not looked at yet. */
+export interface GivenValue {
+  readonly key: OptionKey;
+  readonly raw: unknown;
+  readonly source: string;
+}
+
+const options: readonly (readonly [OptionKey, OptionDeclaration<unknown>])[] = optionKeys.map((key) => [
+  key,
+  optionDeclarations[key],
+]);
+
+const byFileName = new Map(options.map(([key, option]) => [`${option.group ?? 'DEFAULT'}.${option.name}`, key]));
+const byVariable = new Map(options.map(([key, option]) => [environmentVariable(option), key]));
+
+/** Variables with our prefix that are no options: the file that a launcher hands to its children. */
+const otherVariables = new Set(['IRONHAND_CONFIG']);
+
+/** An empty text counts as not given: `IRONHAND_API_URL=` in a compose file is how people leave a thing out. */
+function isGiven(raw: unknown): boolean {
+  return raw !== undefined && raw !== '';
+}
+
+export function valuesFromKernel(commandLine: string): GivenValue[] {
+  const parameters = parseKernelCommandLine(commandLine);
+  return options.flatMap(([key, { kernelParameter: name }]) => {
+    const raw = name === null ? undefined : parameters.get(name);
+    return isGiven(raw) ? [{ key, raw, source: `kernel parameter ${name}` }] : [];
+  });
+}
+
+export function valuesFromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  warnings: string[],
+): GivenValue[] {
+  return Object.entries(env).flatMap(([name, raw]) => {
+    if (!name.startsWith('IRONHAND_') || otherVariables.has(name) || !isGiven(raw)) return [];
+    const key = byVariable.get(name);
+    if (key) return [{ key, raw, source: `environment variable ${name}` }];
+    warnings.push(`environment variable ${name}: unknown option`);
+    return [];
+  });
+}
+
+/** Unknown options of a file are only warned of: files made for ironic-python-agent may have more than we know. */
+export function valuesFromFile(
+  file: { readonly path: string; readonly text: string },
+  warnings: string[],
+): GivenValue[] {
+  return entriesOf(file).flatMap(({ section, key: name, value, line }) => {
+    const source = `${file.path}:${line}`;
+    const key = byFileName.get(`${section}.${name}`);
+    if (!key) {
+      warnings.push(`${source}: unknown option ${name} in section [${section}]`);
+      return [];
+    }
+    refuseEnvironmentOnly(key, source);
+    return isGiven(value) ? [{ key, raw: value, source }] : [];
+  });
+}
+
+function entriesOf(file: { readonly path: string; readonly text: string }) {
+  try {
+    return parseIni(file.text);
+  } catch (error) {
+    if (!(error instanceof IniSyntaxError)) throw error;
+    throw new ConfigurationError(`${file.path}:${error.line}: ${error.message}`, { cause: error });
+  }
+}
+
+export function valuesFromFlags(argv: Readonly<Record<string, unknown>>): GivenValue[] {
+  return Object.entries(argv).flatMap(([name, raw]) => {
+    if (!Object.hasOwn(optionDeclarations, name)) {
+      throw new ConfigurationError(`unknown flag ${JSON.stringify(name)}: expected a key of the configuration`);
+    }
+    const key = name as OptionKey;
+    const source = `flag ${flag(optionDeclarations[key])}`;
+    refuseEnvironmentOnly(key, source);
+    return isGiven(raw) ? [{ key, raw, source }] : [];
+  });
+}
+
+function refuseEnvironmentOnly(key: OptionKey, source: string): void {
+  const option: OptionDeclaration<unknown> = optionDeclarations[key];
+  if (!option.environmentOnly) return;
+  throw new ConfigurationError(
+    `${option.name}: expected only as ${environmentVariable(option)}, got it from ${source}`,
+  );
+}

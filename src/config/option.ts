@@ -1,0 +1,48 @@
+import type { OptionType } from './option-types.ts';
+
+/** What is known of the machine before any option is read; some defaults depend on it. */
+export interface MachineFacts {
+  /** Whether the kernel speaks IPv6. */
+  readonly ipv6: boolean;
+  /** Whether the root file system lives in memory, as it does in a ramdisk and nowhere else. */
+  readonly rootInMemory: boolean;
+}
+
+/** One option: everything that there is to say about it, in one place. */
+export interface OptionDeclaration<T> {
+  /** Name in INI files, in snake case; ironic-python-agent's own where it has the option. */
+  readonly name: string;
+  /** Section of the INI file. Default: `DEFAULT`. */
+  readonly group?: string;
+  /** Kernel parameter (`ipa-api-url`), or null where ironic-python-agent has none. */
+  readonly kernelParameter: string | null;
+  /** True where the kernel parameter is stronger than the files. */
+  readonly kernelBeatsFiles?: true;
+  /** True for the one option that no file, kernel parameter or flag may set. */
+  readonly environmentOnly?: true;
+  /** True where the value may be shown nowhere. */
+  readonly secret?: true;
+  readonly type: OptionType<T>;
+  readonly default: NoInfer<T> | ((machine: MachineFacts) => NoInfer<T>);
+  /** One sentence with a full stop. */
+  readonly help: string;
+}
+
+export function defineOption<T>(option: OptionDeclaration<T>): OptionDeclaration<T> {
+  return Object.freeze(option);
+}
+
+/** Name of the environment variable of an option, `IRONHAND_API_URL`. */
+export function environmentVariable(option: { readonly name: string }): string {
+  return `IRONHAND_${option.name.toUpperCase()}`;
+}
+
+/** Name of the command line flag of an option, `--api-url`. */
+export function flag(option: { readonly name: string }): string {
+  return `--${option.name.replaceAll('_', '-')}`;
+}
+
+export function defaultOf<T>(option: OptionDeclaration<T>, machine: MachineFacts): T {
+  const value = option.default;
+  return typeof value === 'function' ? (value as (machine: MachineFacts) => T)(machine) : value;
+}

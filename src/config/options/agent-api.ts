@@ -1,0 +1,106 @@
+import { defineOption } from '../option.ts';
+import { listenPort, oneOf, optionalPath, optionalText, seconds, text, toggle } from '../option-types.ts';
+
+/** Options about the API that the agent serves. */
+export const agentApiOptions = {
+  listenHost: defineOption({
+    name: 'listen_host',
+    kernelParameter: 'ipa-listen-host',
+    type: text,
+    default: (machine) => (machine.ipv6 ? '::' : '0.0.0.0'),
+    help: 'Address to listen on; by default all of them.',
+  }),
+  listenPort: defineOption({
+    name: 'listen_port',
+    kernelParameter: 'ipa-listen-port',
+    type: listenPort,
+    default: 9999,
+    help: 'Port to listen on; 0 takes a free one.',
+  }),
+  listenTls: defineOption({
+    name: 'listen_tls',
+    kernelParameter: null,
+    type: toggle,
+    default: false,
+    help: 'Serve TLS with the certificate in tls_cert_file and tls_key_file.',
+  }),
+  tlsCertFile: defineOption({
+    name: 'tls_cert_file',
+    kernelParameter: null,
+    type: optionalPath,
+    default: null,
+    help: 'PEM file with the certificate to serve.',
+  }),
+  tlsKeyFile: defineOption({
+    name: 'tls_key_file',
+    kernelParameter: null,
+    type: optionalPath,
+    default: null,
+    help: 'PEM file with the key of the certificate to serve.',
+  }),
+  enableAutoTls: defineOption({
+    name: 'enable_auto_tls',
+    kernelParameter: null,
+    type: toggle,
+    default: true,
+    help: 'Serve TLS with a certificate made at the start and told to Ironic in each heartbeat.',
+  }),
+  autoTlsAllowedClockSkewSeconds: defineOption({
+    name: 'auto_tls_allowed_clock_skew',
+    kernelParameter: null,
+    type: seconds(0),
+    default: 3600,
+    help: 'Seconds by which the clock may be ahead of that of Ironic: the certificate is dated back by as much.',
+  }),
+  tlsMinVersion: defineOption({
+    name: 'tls_min_version',
+    kernelParameter: 'ipa-tls-min-version',
+    type: oneOf('1.2', '1.3'),
+    default: '1.2',
+    help: 'Oldest TLS version to accept; what Ironic says at lookup is stronger.',
+  }),
+  tlsCipherSuites: defineOption({
+    name: 'tls_cipher_suites',
+    kernelParameter: 'ipa-tls-cipher-suites',
+    type: optionalText,
+    default: null,
+    help: 'Cipher suites to accept, in the notation of OpenSSL; what Ironic says at lookup is stronger.',
+  }),
+  tlsCertificateCurve: defineOption({
+    name: 'tls_certificate_curve',
+    kernelParameter: 'ipa-tls-certificate-curve',
+    type: oneOf('p256', 'p384', 'p521'),
+    default: 'p384',
+    help: 'Elliptic curve of the key that is made for TLS.',
+  }),
+  agentToken: defineOption({
+    name: 'agent_token',
+    kernelParameter: 'ipa-agent-token',
+    secret: true,
+    type: optionalText,
+    default: null,
+    help: 'Token that every command must carry; by default the one that Ironic gives at lookup.',
+  }),
+  tokenlessGet: defineOption({
+    name: 'tokenless_get',
+    kernelParameter: null,
+    type: oneOf('legacy', 'never'),
+    default: 'legacy',
+    help: 'Whether a conductor older than 29.0 may read the commands without a token (legacy) or not (never).',
+  }),
+  dashboard: defineOption({
+    name: 'dashboard',
+    kernelParameter: null,
+    type: toggle,
+    default: false,
+    help: 'Serve the read-only dashboard of the queues.',
+  }),
+  dashboardPassword: defineOption({
+    name: 'dashboard_password',
+    kernelParameter: null,
+    secret: true,
+    type: optionalText,
+    default: null,
+    help: 'Password of the user ironhand of the dashboard; by default the agent token.',
+  }),
+};
