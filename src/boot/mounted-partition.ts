@@ -1,0 +1,48 @@
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Host } from '../core/job-context.ts';
+import { mountReadOnly } from '../tools/mount.ts';
+import { unmount } from '../tools/umount.ts';
+
+/** A partition that is mounted as long as the variable lives: `await using esp = await mountPartition(...)`. */
+export interface MountedPartition extends AsyncDisposable {
+  readonly directory: string;
+}
+
+const unmountAttempts = 3;
+const unmountPauseMs = 1000;
+
+/**
+ * Mounts a FAT partition read-only in a private directory. Its end unmounts, also after an error; an unmounting that fails is
+ * an error itself, because the disk would stay busy.
+ */
+export async function mountPartition(host: Pick<Host, 'run' | 'log'>, device: string): Promise<MountedPartition> {
+  const directory = await mkdtemp(join(tmpdir(), 'ironhand-esp-'));
+  try {
+    await mountReadOnly(host.run, { device, mountPoint: directory, fileSystem: 'vfat' });
+  } catch (error) {
+    await rmdir(directory);
+    throw error;
+  }
+  return {
+    directory,
+    async [Symbol.asyncDispose]() {
+      await unmountStubbornly(host, device, directory);
+      await rmdir(directory);
+    },
+  };
+}
+
+async function unmountStubbornly(host: Pick<Host, 'run' | 'log'>, device: string, mountPoint: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await unmount(host.run, { device, mountPoint });
+    } catch (error) {
+      if (attempt >= unmountAttempts) throw error;
+      host.log.warn({ device, mountPoint, attempt, error }, 'could not unmount, trying again');
+      await delay(unmountPauseMs);
+    }
+  }
+}
