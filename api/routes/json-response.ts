@@ -1,0 +1,14 @@
+import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { asciiJson } from '../present.ts';
+
+/** JSON as the contract has it: one line, ASCII, no charset. */
+export function json(h: ResponseToolkit, value: unknown): ResponseObject {
+  return jsonText(h, asciiJson(value));
+}
+
+/** JSON that is text already. */
+export function jsonText(h: ResponseToolkit, text: string | Buffer): ResponseObject {
+  const response = h.response(text).type('application/json');
+  response.charset('');
+  return response;
+}

@@ -1,0 +1,47 @@
+import type { ServerOptions as TlsOptions } from 'node:https';
+import Hapi from '@hapi/hapi';
+import type { Logger } from 'pino';
+import { redactUrl } from '../src/log/redact.ts';
+import { answerWithFaults } from './faults.ts';
+import { type CommandRoutesDeps, commandRoutes } from './routes/commands.ts';
+import { methodNotAllowedRoutes } from './routes/methods.ts';
+import { rootRoutes } from './routes/root.ts';
+
+export interface ServerDeps extends CommandRoutesDeps {
+  readonly logger: Logger;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly host: string;
+  readonly port: number;
+  /** null serves plain http. */
+  readonly tls: TlsOptions | null;
+}
+
+/** The api as a hapi server; it does not listen yet, so that tests can inject. */
+export function buildServer(deps: ServerDeps): Hapi.Server {
+  const server = Hapi.server({
+    host: deps.host,
+    port: deps.port,
+    ...(deps.tls ? { tls: deps.tls } : {}),
+    router: { stripTrailingSlash: false },
+    routes: { security: false },
+    compression: false,
+    debug: false,
+  });
+  server.route([...rootRoutes(deps), ...commandRoutes(deps)]);
+  server.route(methodNotAllowedRoutes(server.table()));
+  server.ext('onPreResponse', answerWithFaults(deps.logger));
+  server.events.on('response', (request) => {
+    deps.logger.info(
+      {
+        method: request.method.toUpperCase(),
+        url: redactUrl(request.raw.req.url ?? ''),
+        status: request.raw.res.statusCode,
+        milliseconds: Date.now() - request.info.received,
+        client: request.info.remoteAddress,
+      },
+      'request',
+    );
+  });
+  return server;
+}

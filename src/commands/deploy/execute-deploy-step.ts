@@ -1,0 +1,3 @@
+import { executeStep } from '../step-commands.ts';
+
+export const executeDeployStep = executeStep('deploy');

@@ -1,0 +1,3 @@
+import { getSteps } from '../step-commands.ts';
+
+export const getDeploySteps = getSteps('deploy');

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { QueueName } from '../core/queue-name.ts';
+import type { Keys } from './keys.ts';
+
+/** A command that was accepted; written before its job, so that no job can run unseen. */
+export interface AcceptedCommand {
+  readonly id: string;
+  /** Full name, `clean.execute_clean_step`. */
+  readonly name: string;
+  readonly mode: 'sync' | 'async';
+  readonly queue: QueueName;
+  /** Position in the order of acceptance. */
+  readonly sequence: number;
+  /** What an operator would call it: the step's name for `execute_*_step`, else the short name. */
+  readonly label: string;
+}
+
+/** The index of accepted commands; its order is the order of acceptance. */
+export class AcceptedCommands {
+  readonly #redis: Redis;
+  readonly #key: string;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#key = keys.commands;
+  }
+
+  async add(command: AcceptedCommand): Promise<void> {
+    await this.#redis.hset(this.#key, command.id, JSON.stringify(command));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#redis.hdel(this.#key, id);
+  }
+
+  async all(): Promise<readonly AcceptedCommand[]> {
+    const texts = await this.#redis.hvals(this.#key);
+    return texts.map((text) => JSON.parse(text) as AcceptedCommand).sort((a, b) => a.sequence - b.sequence);
+  }
+}

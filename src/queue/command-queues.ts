@@ -1,0 +1,72 @@
+import { Queue, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Progress } from '../core/progress.ts';
+import { type QueueName, queueNames } from '../core/queue-name.ts';
+import type { WireError } from '../errors/agent-error.ts';
+import { parseFailure } from './failure-text.ts';
+import type { JobData } from './job-data.ts';
+import type { Keys } from './keys.ts';
+
+/** How a job stands. */
+export type JobOutcome =
+  | { readonly kind: 'running'; readonly progress: Progress | null }
+  | { readonly kind: 'succeeded'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+/** The queues as the api uses them: it adds jobs and reads how they stand. */
+export class CommandQueues {
+  readonly #queues: ReadonlyMap<QueueName, Queue>;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#queues = new Map(
+      queueNames.map((name) => [
+        name,
+        new Queue(name, { connection: redis, prefix: keys.queues, skipWaitingForReady: true, skipMetasUpdate: true }),
+      ]),
+    );
+    for (const queue of this.all()) queue.on('error', () => undefined); // the shared connection reports its own errors
+  }
+
+  all(): readonly Queue[] {
+    return [...this.#queues.values()];
+  }
+
+  /** Rejects at once while Redis is away. Nothing is retried, removed or expired by the queue itself: see Replay. */
+  async add(queue: QueueName, id: string, data: JobData): Promise<void> {
+    await this.#queue(queue).add(data.command, data, { jobId: id, attempts: 1, keepLogs: 1000 });
+  }
+
+  /** How the job stands; null where there is none. */
+  async outcome(queue: QueueName, id: string): Promise<JobOutcome | null> {
+    const job: Job<JobData> | undefined = await this.#queue(queue).getJob(id);
+    return job ? outcomeOf(job) : null;
+  }
+
+  /** The lines of the job's log, oldest first. */
+  async log(queue: QueueName, id: string): Promise<readonly string[]> {
+    return (await this.#queue(queue).getJobLogs(id)).logs;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((queue) => queue.close()));
+  }
+
+  #queue(name: QueueName): Queue {
+    const queue = this.#queues.get(name);
+    if (!queue) throw new TypeError(`no queue ${name}`);
+    return queue;
+  }
+}
+
+function outcomeOf(job: Job<JobData>): JobOutcome {
+  if (job.finishedOn === undefined) return { kind: 'running', progress: progressOf(job.progress) };
+  if (job.failedReason !== undefined && job.failedReason !== null) {
+    return { kind: 'failed', error: parseFailure(job.failedReason) };
+  }
+  return { kind: 'succeeded', result: job.returnvalue };
+}
+
+/** BullMQ says 0 before the first report. */
+export function progressOf(value: unknown): Progress | null {
+  return typeof value === 'object' && value !== null && 'phase' in value ? (value as Progress) : null;
+}

@@ -1,0 +1,57 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { JobSignatureError } from '../errors/catalogue.ts';
+import type { QueueName } from '../core/queue-name.ts';
+import type { StateDir } from './state-dir.ts';
+
+/** What a job carries. Clear text in Redis and on the dashboard: secrets are references (see secret-store.ts). */
+export interface JobData {
+  /** Full name, `standby.prepare_image`. */
+  readonly command: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  readonly acceptedAt: string;
+  readonly signature: string;
+}
+
+export type UnsignedJobData = Omit<JobData, 'signature'>;
+
+/**
+ * Signs jobs and checks them, so that write access to Redis is not a shell on a root process: only who can read the
+ * root-only key file can make a job that a worker accepts.
+ */
+export class JobSigner {
+  readonly #key: Buffer;
+
+  constructor(state: StateDir) {
+    this.#key = readFileSync(state.jobKey);
+  }
+
+  sign(queue: QueueName, id: string, data: UnsignedJobData): JobData {
+    return { ...data, signature: this.#signature(queue, id, data) };
+  }
+
+  /** Throws JobSignatureError unless exactly this job in this queue was signed by this agent. */
+  verify(queue: QueueName, id: string, data: JobData): void {
+    const expected = Buffer.from(this.#signature(queue, id, data));
+    const actual = Buffer.from(typeof data.signature === 'string' ? data.signature : '');
+    if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) {
+      throw new JobSignatureError(`job ${id} in queue ${queue}: the signature does not match; it is not run`);
+    }
+  }
+
+  #signature(queue: QueueName, id: string, data: UnsignedJobData): string {
+    const { command, params, acceptedAt } = data;
+    const text = JSON.stringify([queue, id, command, canonical(params), acceptedAt]);
+    return createHmac('sha256', this.#key).update(text).digest('base64url');
+  }
+}
+
+/** The same text for the same value, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+import type { BrokenManager } from '../core/hardware-manager.ts';
+import type { QueueName, WorkerGroup } from '../core/queue-name.ts';
+import type { Keys } from './keys.ts';
+
+/** What a worker found when it loaded its hardware managers: how the api, which loads none, knows the steps. */
+export interface ManagerReport {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly broken: readonly BrokenManager[];
+  /** The queue of every step that may be executed, by name. */
+  readonly stepQueues: Readonly<Record<string, QueueName>>;
+}
+
+export async function publishManagerReport(
+  redis: Redis,
+  keys: Keys,
+  group: WorkerGroup,
+  report: ManagerReport,
+): Promise<void> {
+  await redis.hset(keys.managers, group, JSON.stringify(report));
+}
+
+export async function readManagerReports(redis: Redis, keys: Keys): Promise<readonly ManagerReport[]> {
+  return (await redis.hvals(keys.managers)).map((text) => JSON.parse(text) as ManagerReport);
+}

@@ -1,0 +1,36 @@
+import type { StateDir } from './state-dir.ts';
+import { keyPrefix } from './keys.ts';
+
+/** The one Redis user of the agent; `default` is off. */
+export const redisUser = 'ironhand';
+
+/**
+ * Settings of the private redis-server: no TCP port, a socket, every write in an append-only file that survives the death of
+ * the process, and never an eviction (redis.conf of Redis 7).
+ */
+export function redisConfig(state: StateDir): string {
+  return `${[
+    'port 0',
+    `unixsocket ${state.redisSocket}`,
+    'unixsocketperm 770',
+    `aclfile ${state.redisUsers}`,
+    `dir ${state.redisData}`,
+    'daemonize no',
+    'appendonly yes',
+    'appendfsync everysec',
+    'save ""',
+    'maxmemory 256mb',
+    'maxmemory-policy noeviction',
+    'databases 1',
+    'loglevel warning',
+  ].join('\n')}\n`;
+}
+
+/** ACL file (ACL in redis.io's documentation): one user, our keys only, nothing dangerous. */
+export function redisUsers(state: StateDir, password: string): string {
+  const prefix = keyPrefix(state.bootId);
+  return `${[
+    'user default off nopass nocommands',
+    `user ${redisUser} on >${password} ~${prefix}:* &${prefix}:* +@all -@dangerous -@admin +info +client|setname +client|setinfo`,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../errors/catalogue.ts';
+
+/**
+ * Everything that one boot remembers, in one root-only directory. It survives the death of any process and never a reboot:
+ * a directory that carries another boot id is emptied before use.
+ */
+export interface StateDir {
+  readonly root: string;
+  readonly bootId: string;
+  readonly configFile: string;
+  readonly redisConfig: string;
+  readonly redisUsers: string;
+  readonly redisSocket: string;
+  readonly redisData: string;
+  readonly redisPassword: string;
+  /** Key of the signature that every job carries. */
+  readonly jobKey: string;
+  /** What lookup gave and the api must not forget: token, node uuid, port. */
+  readonly identity: string;
+  readonly tls: string;
+  /** Secrets taken out of job data, one file a job, wiped after use. */
+  readonly secrets: string;
+  /** Results too large for Redis, one file a job. */
+  readonly results: string;
+}
+
+export function stateDirAt(root: string, bootId: string): StateDir {
+  const at = (name: string): string => path.join(root, name);
+  return {
+    root,
+    bootId,
+    configFile: at('config.json'),
+    redisConfig: at('redis.conf'),
+    redisUsers: at('redis-users.acl'),
+    redisSocket: at('redis.sock'),
+    redisData: at('redis'),
+    redisPassword: at('redis-password'),
+    jobKey: at('job-key'),
+    identity: at('identity.json'),
+    tls: at('tls'),
+    secrets: at('secrets'),
+    results: at('results'),
+  };
+}
+
+/** Reads the id of this boot, `/proc/sys/kernel/random/boot_id` (proc(5)). */
+export function readBootId(file: string): string {
+  const text = readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f-]{8,}$/.test(text)) throw new ConfigurationError(`${file}: expected a boot id, found '${text}'`);
+  return text;
+}
+
+/**
+ * Makes the directory ready for this boot and returns its paths. Several processes may call it at once.
+ * Throws ConfigurationError when the directory holds something that Ironhand did not put there.
+ */
+export function prepareStateDir(root: string, bootId: string): StateDir {
+  const state = stateDirAt(path.resolve(root), bootId);
+  mkdirSync(state.root, { recursive: true, mode: 0o700 });
+  forgetOtherBoot(state);
+  chmodSync(state.root, 0o700);
+  for (const dir of [state.redisData, state.tls, state.secrets, state.results]) {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  }
+  writeOnce(state.redisPassword, randomBytes(32).toString('base64url'));
+  writeOnce(state.jobKey, randomBytes(32).toString('base64url'));
+  return state;
+}
+
+function forgetOtherBoot(state: StateDir): void {
+  const marker = path.join(state.root, 'boot-id');
+  if (existsSync(marker)) {
+    if (readFileSync(marker, 'utf8').trim() === state.bootId) return;
+    for (const name of readdirSync(state.root)) rmSync(path.join(state.root, name), { recursive: true });
+  } else if (readdirSync(state.root).length > 0) {
+    throw new ConfigurationError(`${state.root}: expected an empty directory or one of an earlier run, found other files`);
+  }
+  writeFileSync(marker, `${state.bootId}\n`, { mode: 0o600 });
+}
+
+/** Creates a root-only file unless it is there already; whoever is first wins. */
+function writeOnce(file: string, text: string): void {
+  if (existsSync(file)) return;
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text, { mode: 0o600 });
+  if (existsSync(file)) rmSync(own);
+  else renameSync(own, file);
+}

@@ -1,0 +1,44 @@
+import type { Job } from 'bullmq';
+import type { Logger } from 'pino';
+import type { AgentState } from '../src/core/agent-state.ts';
+import type { Config } from '../src/core/config.ts';
+import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
+import type { JobContext } from '../src/core/job-context.ts';
+import type { ProgressUnit } from '../src/core/progress.ts';
+import type { SafetyLatch } from '../src/core/safety-latch.ts';
+import type { JobData } from '../src/queue/job-data.ts';
+import { createToolRunner } from '../src/tools/run.ts';
+import { createJobLog } from './job-log.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+
+interface ContextParts {
+  readonly config: Config;
+  readonly latch: SafetyLatch;
+  readonly managers: ManagerRegistry;
+  readonly state: AgentState;
+  readonly logger: Logger;
+}
+
+/** Makes the world that one job sees: every tool it runs and every line it logs stay with the job. */
+export function createJobContext(parts: ContextParts) {
+  return (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): JobContext => {
+    const { config, latch, managers, state, logger } = parts;
+    const log = createJobLog(job, logger);
+    const progress = new ProgressReporter(unit, (current) => {
+      job.updateProgress(current).catch((error: unknown) => {
+        logger.warn({ command_id: job.id, err: error }, 'progress lost');
+      });
+    });
+    return {
+      jobId: job.id ?? '',
+      config,
+      latch,
+      run: createToolRunner({ latch, log, signal }),
+      log,
+      signal,
+      report: (report) => progress.report(report),
+      managers,
+      state,
+    };
+  };
+}

@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import { readParentConfig } from '../src/config/parent-config.ts';
+import { isWorkerGroup, workerGroups } from '../src/core/queue-name.ts';
+import { createLogger } from '../src/log/logger.ts';
+import { prepareStateDir, readBootId } from '../src/queue/state-dir.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+const { group = '' } = parseArgs({ options: { group: { type: 'string' } } }).values;
+if (!isWorkerGroup(group)) {
+  throw new Error(`--group: expected one of ${Object.keys(workerGroups).join(', ')}, found '${group}'`);
+}
+const config = readParentConfig();
+const logger = createLogger({ name: `worker-${group}`, debug: config.debug });
+const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
+const worker = await startWorkerProcess(group, config, state, logger);
+const stop = (): void => {
+  worker.stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      logger.error({ err: error }, 'worker did not stop in order');
+      process.exit(1);
+    },
+  );
+};
+process.on('SIGTERM', stop).on('SIGINT', stop);
+process.send?.('ready');

@@ -1,0 +1,109 @@
+import { DelayedError, type Job, type Processor } from 'bullmq';
+import type { AnyCommand } from '../src/core/command.ts';
+import type { RequestedStep } from '../src/core/ironic-node.ts';
+import type { JobContext } from '../src/core/job-context.ts';
+import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
+import type { ProgressUnit } from '../src/core/progress.ts';
+import type { QueueName } from '../src/core/queue-name.ts';
+import type { Replay } from '../src/core/replay.ts';
+import { CommandExecutionError, InterruptedError } from '../src/errors/catalogue.ts';
+import type { JobData, JobSigner } from '../src/queue/job-data.ts';
+import { isAlive, type JobOwner, type JobOwners } from '../src/queue/job-owner.ts';
+import { replaceReferences, type SecretStore } from '../src/queue/secret-store.ts';
+import type { StateDir } from '../src/queue/state-dir.ts';
+import type { Drain } from './drain.ts';
+import type { JobRuns } from './job-runs.ts';
+import { failedJob, keepResult, wireResult } from './settle.ts';
+
+/** How long a job waits before it is looked at again: handed back, or its former process is still alive. */
+const lookAgainMilliseconds = 1000;
+
+export interface ProcessJobDeps {
+  readonly commands: ReadonlyMap<string, AnyCommand>;
+  readonly managers: ManagerRegistry;
+  readonly signer: JobSigner;
+  readonly secrets: SecretStore;
+  readonly owners: JobOwners;
+  readonly self: JobOwner;
+  readonly state: StateDir;
+  readonly runs: JobRuns;
+  readonly drain: Drain;
+  createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): JobContext;
+}
+
+/** Job -> declaration -> context -> outcome; knows no command by name. */
+export function createProcessor(queue: QueueName, deps: ProcessJobDeps): Processor<JobData> {
+  return async (job, token, signal) => {
+    const id = job.id ?? '';
+    const run = deps.runs.join(id, () => runJob(queue, id, job, signal ?? deps.drain.signal, deps));
+    try {
+      return await run;
+    } catch (error) {
+      if (!(error instanceof HandedBack)) throw error;
+      await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
+      deps.runs.settled(id);
+      throw new DelayedError();
+    }
+  };
+}
+
+/** Not an end: the job goes back to its queue. */
+class HandedBack extends Error {}
+
+async function runJob(
+  queue: QueueName,
+  id: string,
+  job: Job<JobData>,
+  signal: AbortSignal,
+  deps: ProcessJobDeps,
+): Promise<unknown> {
+  try {
+    deps.signer.verify(queue, id, job.data);
+    const command = deps.commands.get(job.data.command);
+    if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
+    const { replay, progress } = handlingOf(command, job.data, deps.managers);
+    await takeOver(id, replay, deps);
+    const context = deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal]));
+    try {
+      const params = withSecrets(id, job.data, deps.secrets);
+      return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));
+    } catch (error) {
+      // Cut short by the drain: whatever may run again goes on in the next process.
+      if (deps.drain.signal.aborted && replay !== 'once') throw new HandedBack();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof HandedBack ? error : failedJob(error);
+  }
+}
+
+/** A job that another process began is run again or ends here, by its replay class; while that process lives, it waits. */
+async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<void> {
+  const previous = await deps.owners.of(id);
+  if (previous && isAlive(previous) && previous.pid !== deps.self.pid) throw new HandedBack();
+  if (previous && replay === 'once') {
+    throw new InterruptedError(
+      `the process that ran it (pid ${previous.pid}) died in the middle; it is not safe to run again, nobody knows how far it came`,
+    );
+  }
+  await deps.owners.claim(id, deps.self);
+}
+
+function handlingOf(
+  command: AnyCommand,
+  data: JobData,
+  managers: ManagerRegistry,
+): { readonly replay: Replay; readonly progress: ProgressUnit } {
+  if (command.handling.kind === 'fixed') return command.handling;
+  const requested = data.params['step'] as RequestedStep;
+  // An unknown step does nothing, so nothing can be repeated.
+  return managers.findStep(command.handling.process, requested.step) ?? { replay: 'repeatable', progress: 'steps' };
+}
+
+function withSecrets(id: string, data: JobData, store: SecretStore): object {
+  const secrets = store.load(id);
+  return replaceReferences(data.params, (index) => {
+    if (index < secrets.length) return secrets[index];
+    throw new InterruptedError('its secrets (config drive, credentials) are no longer there');
+  }) as object;
+}

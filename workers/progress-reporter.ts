@@ -1,0 +1,50 @@
+import type { Progress, ProgressReport, ProgressUnit } from '../src/core/progress.ts';
+
+const publishEveryMilliseconds = 1000;
+
+/**
+ * Turns the reports of a step into progress for the outside: with rate and ETA by the average of the whole phase, never
+ * going back within a phase, at most one a second (the first of a phase at once).
+ */
+export class ProgressReporter {
+  readonly #unit: ProgressUnit;
+  readonly #publish: (progress: Progress) => void;
+  readonly #now: () => number;
+  #phase: { readonly name: string; readonly startedAt: number; readonly from: number; done: number } | null = null;
+  #publishedAt = Number.NEGATIVE_INFINITY;
+  #last: Progress | null = null;
+
+  constructor(unit: ProgressUnit, publish: (progress: Progress) => void, now: () => number = () => performance.now()) {
+    this.#unit = unit;
+    this.#publish = publish;
+    this.#now = now;
+  }
+
+  report({ phase, done, total }: ProgressReport): void {
+    const now = this.#now();
+    const isNew = this.#phase?.name !== phase;
+    if (isNew || !this.#phase) this.#phase = { name: phase, startedAt: now, from: done, done };
+    const current = this.#phase;
+    current.done = Math.max(current.done, done);
+    const seconds = (now - current.startedAt) / 1000;
+    const rate = seconds > 0 ? (current.done - current.from) / seconds : 0;
+    const left = total === null ? null : Math.max(0, total - current.done);
+    this.#last = {
+      phase,
+      done: current.done,
+      total,
+      unit: this.#unit,
+      rate: Math.round(rate),
+      eta: left === null || rate <= 0 ? null : Math.ceil(left / rate),
+    };
+    if (isNew || now - this.#publishedAt >= publishEveryMilliseconds) this.flush();
+  }
+
+  /** Publishes what was reported last, at the end of a job. */
+  flush(): void {
+    if (!this.#last) return;
+    this.#publish(this.#last);
+    this.#publishedAt = this.#now();
+    this.#last = null;
+  }
+}

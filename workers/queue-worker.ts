@@ -1,0 +1,43 @@
+import { Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { QueueName } from '../src/core/queue-name.ts';
+import { redisOptions } from '../src/queue/connection.ts';
+import type { JobData } from '../src/queue/job-data.ts';
+import type { Keys } from '../src/queue/keys.ts';
+import { createProcessor, type ProcessJobDeps } from './process-job.ts';
+
+/**
+ * A job whose process died is seen after lock + up to two checks: within 8 s. The lock is renewed every second, so a main loop
+ * that is blocked for 3 s loses it; nothing that long may run there.
+ */
+const lockMilliseconds = 4000;
+const stalledCheckMilliseconds = 2000;
+
+/** Never reached: whether a job may run again is decided by its replay class (process-job.ts), not by counting. */
+const anyNumberOfStalls = 1_000_000;
+
+/** Enough that a sync command never waits behind another; device work is kept apart by O_EXCL, not by this. */
+const concurrency = 4;
+
+export function createQueueWorker(
+  queue: QueueName,
+  keys: Keys,
+  socket: string | null,
+  deps: ProcessJobDeps,
+  logger: Logger,
+): Worker<JobData> {
+  const worker = new Worker<JobData>(queue, createProcessor(queue, deps), {
+    connection: redisOptions(deps.state, socket, 'wait'),
+    prefix: keys.queues,
+    concurrency,
+    lockDuration: lockMilliseconds,
+    lockRenewTime: lockMilliseconds / 4,
+    stalledInterval: stalledCheckMilliseconds,
+    maxStalledCount: anyNumberOfStalls,
+  });
+  worker.on('completed', (job) => deps.runs.settled(job.id ?? ''));
+  worker.on('failed', (job) => deps.runs.settled(job?.id ?? ''));
+  worker.on('stalled', (id) => logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'));
+  worker.on('error', (error) => logger.warn({ queue, err: error }, 'queue worker'));
+  return worker;
+}

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { UnrecoverableError } from 'bullmq';
+import type { AnyCommand } from '../src/core/command.ts';
+import { failureText } from '../src/queue/failure-text.ts';
+import { storedResult } from '../src/queue/stored-result.ts';
+import type { StateDir } from '../src/queue/state-dir.ts';
+
+/** Results above this go to a file: Redis holds every job in memory, and collected logs have many MiB. */
+const largestResultInRedis = 256 * 1024;
+
+/**
+ * The result as the wire has it: null for nothing, a text wrapped in `{result}` (with the command's short name before it
+ * when it is asynchronous), anything else as it is.
+ */
+export function wireResult(command: AnyCommand, result: unknown): unknown {
+  if (result === undefined) return null;
+  if (typeof result !== 'string') return result;
+  return { result: command.mode === 'sync' ? result : `${shortName(command)}: ${result}` };
+}
+
+function shortName(command: AnyCommand): string {
+  return command.name.slice(command.name.indexOf('.') + 1);
+}
+
+/** What BullMQ keeps as the job's return value. */
+export function keepResult(state: StateDir, jobId: string, result: unknown): unknown {
+  const text = JSON.stringify(result);
+  if (text.length <= largestResultInRedis) return result;
+  writeFileSync(path.join(state.results, `${jobId}.json`), text, { mode: 0o600, flush: true });
+  return storedResult;
+}
+
+/** The error that ends a job for good; BullMQ never runs it again by itself. */
+export function failedJob(error: unknown): UnrecoverableError {
+  return Object.assign(new UnrecoverableError(failureText(error)), { cause: error });
+}

@@ -1,0 +1,97 @@
+import type { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { commandCatalogue } from '../src/commands/catalogue.ts';
+import type { Config } from '../src/core/config.ts';
+import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
+import type { Host } from '../src/core/job-context.ts';
+import { stepProcesses } from '../src/core/ironic-node.ts';
+import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
+import { createSafetyLatch } from '../src/core/safety-latch.ts';
+import { discoverManagers } from '../src/hardware/discover-managers.ts';
+import { genericManager } from '../src/hardware/generic-manager.ts';
+import { loadManagers } from '../src/hardware/load-managers.ts';
+import { connectRedis } from '../src/queue/connection.ts';
+import { createAgentState } from '../src/queue/facts.ts';
+import { JobSigner } from '../src/queue/job-data.ts';
+import { JobOwners, thisProcess } from '../src/queue/job-owner.ts';
+import { keysOf } from '../src/queue/keys.ts';
+import { publishManagerReport } from '../src/queue/manager-report.ts';
+import { SecretStore } from '../src/queue/secret-store.ts';
+import type { StateDir } from '../src/queue/state-dir.ts';
+import { resolveDevice } from '../src/tools/device-name.ts';
+import { createToolRunner } from '../src/tools/run.ts';
+import { createJobContext } from './context.ts';
+import { Drain } from './drain.ts';
+import { JobRuns } from './job-runs.ts';
+import { createQueueWorker } from './queue-worker.ts';
+
+/** One running worker process. */
+export interface WorkerProcess {
+  /** Takes no new job, ends or hands back the running ones, closes. */
+  stop(): Promise<void>;
+}
+
+/** Serves the queues of one group until stopped. */
+export async function startWorkerProcess(
+  group: WorkerGroup,
+  config: Config,
+  state: StateDir,
+  logger: Logger,
+): Promise<WorkerProcess> {
+  const keys = keysOf(state.bootId);
+  const drain = new Drain();
+  const latch = createSafetyLatch(config, resolveDevice);
+  const redis = connectRedis(state, config.redisSocket, 'wait');
+  redis.on('error', (error: Error) => logger.warn({ err: error }, 'redis'));
+  const log: Host['log'] = {
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+  };
+  const run = createToolRunner({ latch, log, signal: drain.signal });
+  const managers = await loadManagers(
+    [genericManager],
+    discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),
+    { config, latch, run, log, signal: drain.signal },
+  );
+  await publishManagerReport(redis, keys, group, {
+    versions: managers.versions,
+    broken: managers.broken,
+    stepQueues: stepQueues(managers),
+  });
+
+  const agentState = createAgentState(redis, keys);
+  const deps = {
+    commands: commandCatalogue,
+    managers,
+    signer: new JobSigner(state),
+    secrets: new SecretStore(state),
+    owners: new JobOwners(redis, keys),
+    self: thisProcess(),
+    state,
+    runs: new JobRuns(),
+    drain,
+    createContext: createJobContext({ config, latch, managers, state: agentState, logger }),
+  };
+  const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  logger.info({ group, managers: managers.versions, devices: latch.devices }, 'worker ready');
+  return { stop: () => stop(drain, workers, redis, logger) };
+}
+
+async function stop(drain: Drain, workers: readonly Worker[], redis: Redis, logger: Logger): Promise<void> {
+  await drain.run(workers, logger);
+  redis.disconnect();
+  logger.info('worker stopped');
+}
+
+function stepQueues(managers: ManagerRegistry): Record<string, QueueName> {
+  const queues: Record<string, QueueName> = {};
+  for (const process of stepProcesses) {
+    for (const { step } of Object.values(managers.advertisedSteps(process)).flat()) {
+      queues[step] = managers.findStep(process, step)?.queue ?? 'system';
+    }
+  }
+  return queues;
+}
+
