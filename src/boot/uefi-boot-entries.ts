@@ -1,6 +1,6 @@
 import type { JobContext } from '../core/job-context.ts';
-import { CommandExecutionError, DeviceNotFoundError } from '../errors/catalogue.ts';
 import { AgentError } from '../errors/agent-error.ts';
+import { CommandExecutionError, DeviceNotFoundError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
 import { readBootVariables } from '../tools/efibootmgr.ts';
 import { planBootEntries } from './boot-plan.ts';

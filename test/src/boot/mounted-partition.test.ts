@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { mountPartition } from '../../../src/boot/mounted-partition.ts';
+import { SafetyLatchError } from '../../../src/errors/catalogue.ts';
+import { bootContext } from './boot-context.ts';
+
+suite('mountPartition', () => {
+  test('mounts read-only in a directory of its own and takes both away at the end', async () => {
+    const context = bootContext({ insideRamdisk: true });
+    let directory = '';
+    {
+      await using mounted = await mountPartition(context, '/dev/vda1');
+      directory = mounted.directory;
+      assert.equal(statSync(directory).mode & 0o777, 0o700);
+    }
+    const effect = { kind: 'device', device: '/dev/vda1' };
+    const options = 'ro,noexec,nosuid,nodev';
+    assert.deepEqual(context.calls, [
+      { program: 'mount', args: ['-t', 'vfat', '-o', options, '/dev/vda1', directory], effect },
+      { program: 'umount', args: [directory], effect },
+    ]);
+    assert.ok(!existsSync(directory));
+  });
+
+  test('unmounts after an error too', async () => {
+    const context = bootContext({ insideRamdisk: true });
+    const work = async (): Promise<void> => {
+      await using _mounted = await mountPartition(context, '/dev/vda1');
+      throw new Error('while mounted');
+    };
+    await assert.rejects(work(), /while mounted/);
+    assert.equal(context.calls.at(-1)?.program, 'umount');
+  });
+
+  test('leaves no directory behind when the mounting fails', async () => {
+    let directory = '';
+    const context = bootContext({
+      insideRamdisk: true,
+      answer: ({ args }) => {
+        directory = args.at(-1) ?? '';
+        throw new Error('wrong fs type');
+      },
+    });
+    await assert.rejects(mountPartition(context, '/dev/vda1'), /wrong fs type/);
+    assert.ok(directory !== '' && !existsSync(directory));
+  });
+
+  test('tries to unmount three times, then fails', async () => {
+    const context = bootContext({
+      insideRamdisk: true,
+      answer: ({ program }) => {
+        if (program === 'umount') throw new Error('target is busy');
+        return '';
+      },
+    });
+    const work = async (): Promise<void> => {
+      await using _mounted = await mountPartition(context, '/dev/vda1');
+    };
+    await assert.rejects(work(), /target is busy/);
+    assert.equal(context.calls.filter(({ program }) => program === 'umount').length, 3);
+  });
+
+  test('a closed latch refuses before anything is mounted', async () => {
+    const context = bootContext();
+    await assert.rejects(mountPartition(context, '/dev/vda1'), SafetyLatchError);
+    assert.deepEqual(context.calls, []);
+  });
+});
