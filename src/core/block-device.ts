@@ -32,4 +32,11 @@ export interface BlockDevice {
   readonly fileSystem: string | null;
   readonly label: string | null;
   readonly mountPoints: readonly string[];
+  /** Other spellings of the serial number and WWN (udev has short and long ones); a root device hint may use any. */
+  readonly otherSerials?: readonly string[];
+  readonly otherWwns?: readonly string[];
+  /** Name of a software RAID array, as in `/dev/md/name`. */
+  readonly volumeName?: string;
+  /** diskseq of sysfs: no two disks of one boot ever have the same, so it tells a disk from one that took its name. */
+  readonly diskSequence?: number;
 }

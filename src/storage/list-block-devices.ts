@@ -1,0 +1,58 @@
+import type { BlockDevice } from '../core/block-device.ts';
+import type { Host } from '../core/job-context.ts';
+import { probe } from '../tools/blkid.ts';
+import { type LsblkRow, listRows } from '../tools/lsblk.ts';
+import { readProperties, settle, udevRuns } from '../tools/udevadm.ts';
+import { selectRows } from './listed-rows.ts';
+import { devicePath, readAttribute, readByPathNames } from './sysfs.ts';
+import { toBlockDevice } from './to-block-device.ts';
+
+/**
+ * The disks of this machine, and their partitions where asked, in the order of lsblk. Outside a ramdisk only devices that the
+ * safety latch permits exist. Throws ToolError when lsblk fails: no list is better than half of one.
+ */
+export async function listBlockDevices(
+  host: Host,
+  options: { readonly partitions: boolean },
+): Promise<readonly BlockDevice[]> {
+  const named = host.latch.open ? null : host.latch.devices;
+  if (named?.length === 0) return [];
+  const udev = udevRuns();
+  if (udev) await settle(host.run);
+  const rows = await listRows(host.run, named ?? []);
+  const byPathNames = readByPathNames();
+  return Promise.all(
+    selectRows(rows, { ...options, named }).map((row) => describe(row, rows, { host, udev, byPathNames })),
+  );
+}
+
+/** The device as it is now. Throws when lsblk does not know it. */
+export async function readBlockDevice(host: Host, path: string): Promise<BlockDevice> {
+  const rows = await listRows(host.run, [path]);
+  const row = rows.find((candidate) => devicePath(candidate.kernelName) === path);
+  if (!row) throw new Error(`lsblk does not know ${path}`);
+  return describe(row, rows, { host, udev: udevRuns(), byPathNames: readByPathNames() });
+}
+
+interface Sources {
+  readonly host: Host;
+  readonly udev: boolean;
+  readonly byPathNames: ReadonlyMap<string, string>;
+}
+
+async function describe(row: LsblkRow, rows: readonly LsblkRow[], sources: Sources): Promise<BlockDevice> {
+  const { host, udev } = sources;
+  const path = devicePath(row.kernelName);
+  const probed = udev ? null : await probe(host.run, path);
+  const sequence = readAttribute(path, 'diskseq');
+  return toBlockDevice(row, {
+    udev: udev ? await readProperties(host.run, path) : {},
+    tags: probed?.kind === 'found' ? probed.tags : {},
+    byPath: sources.byPathNames.get(path) ?? null,
+    diskSequence: sequence === null ? null : Number(sequence),
+    pathTransport:
+      row.type === 'mpath'
+        ? (rows.find((candidate) => candidate.kernelName === row.parentKernelName)?.transport ?? null)
+        : null,
+  });
+}
