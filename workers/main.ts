@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readParentConfig } from '../src/config/parent-config.ts';
+import { loadConfigFromParent } from '../src/config/parent-config.ts';
 import { isWorkerGroup, workerGroups } from '../src/core/queue-name.ts';
 import { createLogger } from '../src/log/logger.ts';
 import { prepareStateDir, readBootId } from '../src/queue/state-dir.ts';
@@ -9,7 +9,7 @@ const { group = '' } = parseArgs({ options: { group: { type: 'string' } } }).val
 if (!isWorkerGroup(group)) {
   throw new Error(`--group: expected one of ${Object.keys(workerGroups).join(', ')}, found '${group}'`);
 }
-const config = readParentConfig();
+const config = loadConfigFromParent();
 const logger = createLogger({ name: `worker-${group}`, debug: config.debug });
 const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
 const worker = await startWorkerProcess(group, config, state, logger);

@@ -27,7 +27,7 @@ function shortName(command: AnyCommand): string {
 export function keepResult(state: StateDir, jobId: string, result: unknown): unknown {
   const text = JSON.stringify(result);
   if (text.length <= largestResultInRedis) return result;
-  writeFileSync(path.join(state.results, `${jobId}.json`), text, { mode: 0o600, flush: true });
+  writeFileSync(path.join(state.results, `${jobId}.json`), text, { mode: 0o600 });
   return storedResult;
 }
 

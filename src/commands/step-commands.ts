@@ -84,7 +84,7 @@ export function executeStep(process: StepProcess): CommandDeclaration<ExecuteSte
 
 /** The node is what later commands (prepare_image, install_bootloader) find the root device by. */
 async function rememberNode(node: IronicNode, context: JobContext): Promise<void> {
-  await context.state.write('node', redactSecrets(node));
+  await context.state.write('node', redactSecrets(node) as IronicNode);
 }
 
 function compareVersions(own: Readonly<Record<string, string>>, theirs: unknown): void {

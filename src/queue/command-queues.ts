@@ -13,7 +13,10 @@ export type JobOutcome =
   | { readonly kind: 'succeeded'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** The queues as the api uses them: it adds jobs and reads how they stand. */
+/**
+ * The queues as the api uses them: it adds jobs and reads how they stand. On a fail-fast connection every call rejects at once
+ * while Redis is away; only before it was there for the first time do calls wait.
+ */
 export class CommandQueues {
   readonly #queues: ReadonlyMap<QueueName, Queue>;
 
@@ -21,7 +24,7 @@ export class CommandQueues {
     this.#queues = new Map(
       queueNames.map((name) => [
         name,
-        new Queue(name, { connection: redis, prefix: keys.queues, skipWaitingForReady: true, skipMetasUpdate: true }),
+        new Queue(name, { connection: redis, prefix: keys.queues, skipMetasUpdate: true }),
       ]),
     );
     for (const queue of this.all()) queue.on('error', () => undefined); // the shared connection reports its own errors

@@ -31,6 +31,6 @@ export function redisUsers(state: StateDir, password: string): string {
   const prefix = keyPrefix(state.bootId);
   return `${[
     'user default off nopass nocommands',
-    `user ${redisUser} on >${password} ~${prefix}:* &${prefix}:* +@all -@dangerous -@admin +info +client|setname +client|setinfo`,
+    `user ${redisUser} on >${password} ~${prefix}:* &${prefix}:* +@all -@dangerous -@admin +info +client|setname +client|id`,
   ].join('\n')}\n`;
 }

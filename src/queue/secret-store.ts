@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
 import type { StateDir } from './state-dir.ts';
@@ -7,9 +7,6 @@ import type { StateDir } from './state-dir.ts';
 interface SecretReference {
   readonly $secret: number;
 }
-
-/** What the conductor gets to see of a secret in an echoed step. */
-export const maskedSecret = '******';
 
 /**
  * Takes secrets out of a value. `isSecret` decides by key and value; what it names, of any type, is replaced by a reference.
@@ -54,11 +51,11 @@ export class SecretStore {
     this.#dir = state.secrets;
   }
 
-  /** Durable before it returns: the job may start the moment it is queued. */
+  /** There before it returns, since the job may start the moment it is queued. (Not on disk: a reboot forgets it anyway.) */
   save(jobId: string, secrets: readonly unknown[]): void {
     if (secrets.length === 0) return;
     const file = this.#file(jobId);
-    writeFileSync(`${file}.new`, JSON.stringify(secrets), { mode: 0o600, flush: true });
+    writeFileSync(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
 
@@ -78,8 +75,7 @@ export class SecretStore {
       const descriptor = openSync(file, 'r+');
       try {
         writeSync(descriptor, Buffer.alloc(statSync(file).size), 0, undefined, 0);
-        fsyncSync(descriptor);
-      } finally {
+        } finally {
         closeSync(descriptor);
       }
       rmSync(file);

@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from '../src/core/config.ts';
+import type { QueueName } from '../src/core/queue-name.ts';
+import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
+import { CommandQueues } from '../src/queue/command-queues.ts';
+import { connectRedis } from '../src/queue/connection.ts';
+import { JobSigner } from '../src/queue/job-data.ts';
+import { type Keys, keysOf } from '../src/queue/keys.ts';
+import { readManagerReports } from '../src/queue/manager-report.ts';
+import { QueueWatch } from '../src/queue/queue-watch.ts';
+import { SecretStore } from '../src/queue/secret-store.ts';
+import type { StateDir } from '../src/queue/state-dir.ts';
+import { CommandList, type ListedCommand } from './command-list.ts';
+import { Enqueuer } from './enqueue.ts';
+import { asciiJson, presentCommand } from './present.ts';
+import { recoverList } from './recover.ts';
+
+/** The api's side of the queue: list, acceptance, logs; it follows Redis through its absences. */
+export class CommandService {
+  readonly list: CommandList;
+  readonly queues: CommandQueues;
+  readonly enqueuer: Enqueuer;
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #watch: QueueWatch;
+  readonly #accepted: AcceptedCommands;
+  readonly #secrets: SecretStore;
+  readonly #logger: Logger;
+  #isComplete = false;
+  #recovery: Promise<void> = Promise.resolve();
+
+  /** `onSettled` is told of every command that ends while this process looks on. */
+  constructor(config: Config, state: StateDir, logger: Logger, onSettled: (entry: ListedCommand) => void) {
+    const keys = keysOf(state.bootId);
+    this.#keys = keys;
+    this.#logger = logger;
+    this.#redis = connectRedis(state, config.redisSocket, 'fail-fast');
+    this.#redis.on('error', (error: Error) => logger.debug({ err: error }, 'redis'));
+    this.#redis.on('ready', () => this.#recover());
+    this.#redis.on('close', () => logger.warn('redis is away'));
+    this.#secrets = new SecretStore(state);
+    this.#accepted = new AcceptedCommands(this.#redis, keys);
+    this.queues = new CommandQueues(this.#redis, keys);
+    this.list = new CommandList(
+      ({ command, outcome }) => asciiJson(presentCommand(command, outcome, state)),
+      (entry) => {
+        this.#secrets.wipe(entry.command.id);
+        onSettled(entry);
+      },
+    );
+    this.#watch = new QueueWatch(state, config.redisSocket, keys, {
+      onProgress: (_queue, id, progress) => this.list.progress(id, progress),
+      onSettled: (_queue, id, outcome) => this.list.settle(id, outcome),
+    });
+    this.enqueuer = new Enqueuer({
+      list: this.list,
+      accepted: this.#accepted,
+      queues: this.queues,
+      signer: new JobSigner(state),
+      secrets: this.#secrets,
+      stepQueue: async (step) => await this.#stepQueue(step),
+    });
+  }
+
+  /** False until all commands of this boot have been read. */
+  get isListComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Whether commands can be accepted now. */
+  get isQueueThere(): boolean {
+    return this.#redis.status === 'ready';
+  }
+
+  /** Resolves when the list is complete and its events are followed. */
+  async ready(): Promise<void> {
+    await this.#watch.ready();
+    while (!this.#isComplete) {
+      if (this.#redis.status !== 'ready') await new Promise((resolve) => this.#redis.once('ready', resolve));
+      await this.#recovery;
+    }
+  }
+
+  readLog({ command }: ListedCommand): Promise<readonly string[]> {
+    return this.queues.log(command.queue, command.id);
+  }
+
+  async close(): Promise<void> {
+    await this.#watch.close();
+    await this.queues.close();
+    this.#redis.disconnect();
+  }
+
+  #recover(): void {
+    this.#recovery = this.#recovery
+      .then(() => recoverList(this.list, this.#accepted, this.queues, !this.#isComplete))
+      .then(
+        () => {
+          this.#isComplete = true;
+          this.#logger.info({ commands: this.list.all().length }, 'command list read');
+        },
+        (error: unknown) => this.#logger.warn({ err: error }, 'command list not read; trying again when redis is back'),
+      );
+  }
+
+  async #stepQueue(step: string): Promise<QueueName | undefined> {
+    const reports = await readManagerReports(this.#redis, this.#keys);
+    return reports.map(({ stepQueues }) => stepQueues[step]).find((queue) => queue !== undefined);
+  }
+}

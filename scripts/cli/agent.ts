@@ -1,0 +1,46 @@
+import { ConfigurationError } from '../../src/errors/catalogue.ts';
+import { createLogger } from '../../src/log/logger.ts';
+import pino from 'pino';
+import { Children } from './children.ts';
+import type { Prepared } from './prepare.ts';
+import { agentProcesses } from './process-table.ts';
+
+/** What the api says when it serves. */
+interface ReadyMessage {
+  readonly ready: true;
+  readonly url: string;
+}
+
+/** Starts every process of an agent in the foreground, prints one line when all are ready, ends on SIGINT or SIGTERM. */
+export async function runAgent({ config, state, warnings }: Prepared): Promise<void> {
+  if (process.getuid?.() !== 0) throw new ConfigurationError('the agent works on block devices: expected root');
+  const logger = createLogger({ name: 'agent', debug: config.debug, destination: pino.destination(2) });
+  for (const warning of warnings) logger.warn(warning);
+
+  const children = new Children();
+  const specs = agentProcesses(config, state);
+  const waiting = new Set(specs.map(({ name }) => name).filter((name) => name !== 'redis'));
+  const ready = Promise.withResolvers<string>();
+  let url = '';
+  children.on('message', (name, message) => {
+    if (name === 'api') url = (message as ReadyMessage).url;
+    waiting.delete(name);
+    if (waiting.size === 0) ready.resolve(url);
+  });
+  children.on('died', (name, how) => {
+    logger.warn({ process: name, how }, 'process ended; starting it again');
+    if (waiting.size > 0) ready.reject(new Error(`${name} did not come up: ${how}`));
+  });
+
+  const stopped = new Promise<void>((resolve, reject) => {
+    const stop = (): void => void children.stop().then(resolve, reject);
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+    ready.promise.catch((error: unknown) => void children.stop().then(() => reject(error), reject));
+  });
+  for (const spec of specs) children.start(spec);
+  ready.promise.then(
+    (address) => process.stdout.write(`ironhand agent is ready on ${address} (pid ${process.pid}, state ${state.root})\n`),
+    () => undefined,
+  );
+  await stopped;
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessSpec } from './process-table.ts';
+
+/** A process that ended sooner than this is started again only after the same time, so that a broken one does not spin. */
+const restartMilliseconds = 500;
+
+/** A process that ignores SIGTERM for this long is killed. */
+const stopMilliseconds = 15_000;
+
+interface ChildEvents {
+  /** A message over the process's channel, `{ready: true, ...}`. */
+  message: [name: string, message: unknown];
+  /** It ended without being asked to; it is started again, unless it never came up. */
+  died: [name: string, how: string];
+}
+
+/**
+ * Starts processes and starts them again when they die: on a laptop what systemd is in the ramdisk, and no more than that.
+ * Their output goes to standard error.
+ */
+export class Children extends EventEmitter<ChildEvents> {
+  readonly #running = new Map<string, ChildProcess>();
+  #stopping = false;
+
+  /** pid of a child; undefined while it is down. */
+  pid(name: string): number | undefined {
+    return this.#running.get(name)?.pid;
+  }
+
+  start(spec: ProcessSpec): void {
+    const startedAt = Date.now();
+    const child = spawn(spec.program, spec.args, {
+      env: spec.env,
+      stdio: ['ignore', 2, 2, ...(spec.program === process.execPath ? (['ipc'] as const) : [])],
+      // A Ctrl-C in the terminal goes to the launcher alone, which stops its children in order.
+      detached: true,
+    });
+    this.#running.set(spec.name, child);
+    child.on('message', (message) => this.emit('message', spec.name, message));
+    child.on('error', (error) => this.emit('died', spec.name, error.message));
+    child.on('exit', (code, signal) => {
+      this.#running.delete(spec.name);
+      if (this.#stopping) return;
+      this.emit('died', spec.name, signal ? `killed by ${signal}` : `exit code ${code}`);
+      const wait = Date.now() - startedAt < restartMilliseconds ? restartMilliseconds : 0;
+      setTimeout(() => {
+        if (!this.#stopping) this.start(spec);
+      }, wait);
+    });
+  }
+
+  /** Stops all in the reverse order of start: those that use Redis before Redis. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const [first, ...others] = [...this.#running.values()];
+    await Promise.all(others.map(stopChild));
+    if (first) await stopChild(first);
+  }
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const inTime = await Promise.race([exit.then(() => true), sleep(stopMilliseconds, false, { ref: false })]);
+  if (!inTime) {
+    child.kill('SIGKILL');
+    await exit;
+  }
+}

@@ -1,0 +1,75 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { configFileVariable } from '../../src/config/parent-config.ts';
+import type { Config } from '../../src/core/config.ts';
+import { type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
+import type { StateDir } from '../../src/queue/state-dir.ts';
+
+/** One of the processes that make an agent: what `ironhand agent`, compose and the units of the ramdisk all start. */
+export interface ProcessSpec {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const appDir = path.resolve(import.meta.dirname, '../..');
+
+/** Small young generation and lazy compilation: the agent idles for most of its life, in the memory of a ramdisk. */
+const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
+
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function redisProcess(state: StateDir): ProcessSpec {
+  return { name: 'redis', program: 'redis-server', args: [state.redisConfig], env: { PATH: searchPath, LC_ALL: 'C' } };
+}
+
+/**
+ * The api, under Node's permission model: it cannot start a process, and of the file system it sees the program, the state of
+ * this boot, /proc, /sys and the certificates that it was given.
+ */
+export function apiProcess(config: Config, state: StateDir): ProcessSpec {
+  const stateRoot = realpathSync(state.root);
+  const certificates = [config.caFile, config.certFile, config.keyFile, config.tlsCertFile, config.tlsKeyFile];
+  const readable = [appDir, stateRoot, '/proc', '/sys/class/net', '/sys/devices', ...certificates.filter((file) => file !== null)];
+  return {
+    name: 'api',
+    program: process.execPath,
+    args: [
+      ...frugal,
+      '--permission',
+      ...readable.map((file) => `--allow-fs-read=${file}`),
+      `--allow-fs-write=${stateRoot}`,
+      path.join(appDir, 'api/main.ts'),
+    ],
+    env: nodeEnvironment(config, state),
+  };
+}
+
+export function workerProcess(group: WorkerGroup, config: Config, state: StateDir): ProcessSpec {
+  return {
+    name: `worker-${group}`,
+    program: process.execPath,
+    args: [...frugal, path.join(appDir, 'workers/main.ts'), '--group', group],
+    env: nodeEnvironment(config, state),
+  };
+}
+
+/** Every process of an agent, in the order of start. */
+export function agentProcesses(config: Config, state: StateDir): readonly ProcessSpec[] {
+  const groups = Object.keys(workerGroups) as WorkerGroup[];
+  return [
+    redisProcess(state),
+    apiProcess(config, state),
+    ...groups.map((group) => workerProcess(group, config, state)),
+  ];
+}
+
+function nodeEnvironment(config: Config, state: StateDir): Readonly<Record<string, string>> {
+  return {
+    PATH: searchPath,
+    LC_ALL: 'C',
+    [configFileVariable]: state.configFile,
+    ...(config.insideRamdisk ? { IRONHAND_RAMDISK: '1' } : {}),
+  };
+}
