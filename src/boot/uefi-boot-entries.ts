@@ -3,6 +3,7 @@ import { AgentError } from '../errors/agent-error.ts';
 import { CommandExecutionError, DeviceNotFoundError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
 import { readBootVariables } from '../tools/efibootmgr.ts';
+import { updatePartitions } from '../tools/partx-update.ts';
 import { planBootEntries } from './boot-plan.ts';
 import { type EfiSystemPartition, findEfiSystemPartition } from './efi-system-partition.ts';
 import { loadersOn } from './esp-loaders.ts';
@@ -37,8 +38,9 @@ export async function manageBootEntries(disk: string, espUuid: string | null, co
 }
 
 async function locateEsp(disk: string, espUuid: string | null, context: JobContext): Promise<EfiSystemPartition> {
-  const devices = await context.managers.listBlockDevices(context, { partitions: true });
-  const esp = findEfiSystemPartition(devices, disk, espUuid);
+  const find = async (): Promise<EfiSystemPartition | null> =>
+    findEfiSystemPartition(await context.managers.listBlockDevices(context, { partitions: true }), disk, espUuid);
+  const esp = (await find()) ?? (await updatePartitions(context.run, disk).then(find));
   if (esp !== null) return esp;
   const named = espUuid === null ? '' : `, and no partition with UUID ${espUuid}`;
   throw new DeviceNotFoundError(`${disk} has no EFI system partition${named}`);

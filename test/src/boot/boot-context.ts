@@ -67,7 +67,7 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
       broken: [],
       versions: {},
       advertisedSteps: () => ({}),
-      findStep: () => null,
+      findStep: () => undefined,
       executeStep: () => Promise.reject(new Error('no steps here')),
       listBlockDevices: async (_host, { partitions = false } = {}) =>
         (options.devices ?? []).filter(({ kind }) => partitions || kind === 'disk'),

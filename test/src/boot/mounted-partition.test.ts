@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmdirSync, statSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { mountPartition } from '../../../src/boot/mounted-partition.ts';
 import { SafetyLatchError } from '../../../src/errors/catalogue.ts';
@@ -58,7 +58,9 @@ suite('mountPartition', () => {
       await using _mounted = await mountPartition(context, '/dev/vda1');
     };
     await assert.rejects(work(), /target is busy/);
-    assert.equal(context.calls.filter(({ program }) => program === 'umount').length, 3);
+    const unmounts = context.calls.filter(({ program }) => program === 'umount');
+    assert.equal(unmounts.length, 3);
+    rmdirSync(unmounts[0]?.args[0] ?? '');
   });
 
   test('a closed latch refuses before anything is mounted', async () => {
