@@ -20,39 +20,39 @@ export async function listBlockDevices(
   const udev = udevRuns();
   if (udev) await settle(host.run);
   const rows = await listRows(host.run, named ?? []);
-  const byPathNames = readByPathNames();
-  return Promise.all(
-    selectRows(rows, { ...options, named }).map((row) => describe(row, rows, { host, udev, byPathNames })),
-  );
+  const sources = { host, udev, byPathNames: readByPathNames(), content: true };
+  return Promise.all(selectRows(rows, { ...options, named }).map((row) => describe(row, rows, sources)));
 }
 
-/** The device as it is now. Throws when lsblk does not know it. */
-export async function readBlockDevice(host: Host, path: string): Promise<BlockDevice> {
+/** The device as it is now, by all that tells it from others; its content is left out. Throws when lsblk does not know it. */
+export async function readIdentity(host: Host, path: string): Promise<BlockDevice> {
   const rows = await listRows(host.run, [path]);
   const row = rows.find((candidate) => devicePath(candidate.kernelName) === path);
   if (!row) throw new Error(`lsblk does not know ${path}`);
-  return describe(row, rows, { host, udev: udevRuns(), byPathNames: readByPathNames() });
+  return describe(row, rows, { host, udev: udevRuns(), byPathNames: new Map(), content: false });
 }
 
 interface Sources {
   readonly host: Host;
   readonly udev: boolean;
   readonly byPathNames: ReadonlyMap<string, string>;
+  readonly content: boolean;
 }
 
 async function describe(row: LsblkRow, rows: readonly LsblkRow[], sources: Sources): Promise<BlockDevice> {
   const { host, udev } = sources;
   const path = devicePath(row.kernelName);
-  const probed = udev ? null : await probe(host.run, path);
+  const probed = sources.content && !udev ? await probe(host.run, path) : null;
   const sequence = readAttribute(path, 'diskseq');
   return toBlockDevice(row, {
     udev: udev ? await readProperties(host.run, path) : {},
     tags: probed?.kind === 'found' ? probed.tags : {},
     byPath: sources.byPathNames.get(path) ?? null,
     diskSequence: sequence === null ? null : Number(sequence),
-    pathTransport:
-      row.type === 'mpath'
-        ? (rows.find((candidate) => candidate.kernelName === row.parentKernelName)?.transport ?? null)
-        : null,
+    pathTransport: row.type === 'mpath' ? transportOf(row.parentKernelName, rows) : null,
   });
+}
+
+function transportOf(kernelName: string | null, rows: readonly LsblkRow[]): string | null {
+  return rows.find((row) => row.kernelName === kernelName)?.transport ?? null;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { ResolveDevice } from '../core/safety-latch.ts';
+import type { ResolveDevice, ResolvedDevice } from '../core/safety-latch.ts';
 
 /**
  * Finds which device a path really is. What counts is the device number of the node, not its name: the canonical path is the
@@ -12,11 +12,16 @@ export const resolveDevice: ResolveDevice = (path) => {
   if (!isAbsolute(path)) throw new Error(`${path} is not an absolute path`);
   const stats = statSync(realpathSync(path), { bigint: true });
   if (!stats.isBlockDevice()) throw new Error(`${path} is not a block device`);
-  const directory = realpathSync(`/sys/dev/block/${deviceNumber(stats.rdev)}`);
+  return resolveNumber(stats.rdev);
+};
+
+/** Finds a device by its number, as stat(2) gives it for a path or an open file. Throws when it is unknown to sysfs. */
+export function resolveNumber(rdev: bigint): ResolvedDevice {
+  const directory = realpathSync(`/sys/dev/block/${deviceNumber(rdev)}`);
   const isPartition = existsSync(join(directory, 'partition'));
   const own = kernelPath(directory);
   return { path: own, disk: isPartition ? kernelPath(dirname(directory)) : own };
-};
+}
 
 /** `major:minor` of a device number as the kernel encodes it in stat(2) (makedev(3)). */
 export function deviceNumber(rdev: bigint): string {

@@ -1,0 +1,77 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { BlockDevice } from '../core/block-device.ts';
+import type { Host } from '../core/job-context.ts';
+import { errorText, hasErrorCode } from '../errors/guards.ts';
+import { resolveNumber } from '../tools/device-name.ts';
+import { readIdentity } from './list-block-devices.ts';
+
+/** The device could not be had for oneself, or is no longer the one that was meant; nothing was written. */
+export class DeviceClaimError extends Error {
+  override readonly name = 'DeviceClaimError';
+}
+
+/** A device that nobody else can claim, mount or build upon until it is closed. */
+export interface ClaimedDevice extends AsyncDisposable {
+  readonly device: BlockDevice;
+  /** Open for reading and writing. */
+  readonly handle: FileHandle;
+  close(): Promise<void>;
+}
+
+export interface ClaimOptions {
+  /** Past the page cache (O_DIRECT): buffers, offsets and lengths must be multiples of the logical sector. */
+  readonly direct?: boolean;
+}
+
+/**
+ * Opens a device for writing with O_EXCL (open(2): of two jobs, and of a job and a mount, only one gets it) and makes sure, on
+ * the open descriptor, that it is the device that was meant. Throws SafetyLatchError, DeviceClaimError.
+ */
+export async function claimDevice(device: BlockDevice, host: Host, options: ClaimOptions = {}): Promise<ClaimedDevice> {
+  host.latch.permit({ kind: 'device', device: device.path });
+  const handle = await openExclusively(device.path, options.direct ?? false);
+  try {
+    await checkNumber(handle, device);
+    // Once more, now that the node cannot be exchanged any more.
+    host.latch.permit({ kind: 'device', device: device.path });
+    const differences = findDifferences(device, await readIdentity(host, device.path));
+    if (differences.length > 0) {
+      throw new DeviceClaimError(`${device.path} is not the device that was meant: ${differences.join(', ')}`);
+    }
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  const close = async (): Promise<void> => handle.close();
+  return { device, handle, close, [Symbol.asyncDispose]: close };
+}
+
+async function openExclusively(path: string, direct: boolean): Promise<FileHandle> {
+  const { O_RDWR, O_EXCL, O_NOFOLLOW, O_DIRECT } = constants;
+  try {
+    return await open(path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));
+  } catch (error) {
+    const why = hasErrorCode(error, 'EBUSY')
+      ? 'it is in use (mounted, part of an array or volume, or claimed by another job)'
+      : errorText(error);
+    throw new DeviceClaimError(`cannot open ${path} for writing: ${why}`, { cause: error });
+  }
+}
+
+async function checkNumber(handle: FileHandle, device: BlockDevice): Promise<void> {
+  const stats = await handle.stat({ bigint: true });
+  const opened = stats.isBlockDevice() ? resolveNumber(stats.rdev) : null;
+  if (opened?.path !== device.path || opened.disk !== device.disk) {
+    throw new DeviceClaimError(`${device.path} is not a node of that device but of ${opened?.path ?? 'none'}`);
+  }
+}
+
+const identifying = ['kind', 'sizeBytes', 'logicalSectorBytes', 'serial', 'wwn', 'diskSequence'] as const;
+
+/** What tells the device found from the device meant, in words; empty when they are the same. */
+export function findDifferences(meant: BlockDevice, found: BlockDevice): readonly string[] {
+  return identifying
+    .filter((field) => meant[field] !== undefined && meant[field] !== found[field])
+    .map((field) => `${field} was ${String(meant[field])} and is ${String(found[field])}`);
+}
