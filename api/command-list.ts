@@ -67,6 +67,12 @@ export class CommandList {
     if (entry?.outcome.kind === 'running') this.#put({ command: entry.command, outcome: { kind: 'running', progress } });
   }
 
+  /** Takes over how a job stands, whatever that is. */
+  update(id: string, outcome: JobOutcome): void {
+    if (outcome.kind !== 'running') this.settle(id, outcome);
+    else if (outcome.progress) this.progress(id, outcome.progress);
+  }
+
   /** The end of a command; only the first one counts. */
   settle(id: string, outcome: JobOutcome): void {
     const entry = this.#entries.get(id);

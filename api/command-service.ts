@@ -14,7 +14,7 @@ import type { StateDir } from '../src/queue/state-dir.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { asciiJson, presentCommand } from './present.ts';
-import { recoverList } from './recover.ts';
+import { catchUp, readList } from './recover.ts';
 
 /** The api's side of the queue: list, acceptance, logs; it follows Redis through its absences. */
 export class CommandService {
@@ -94,7 +94,11 @@ export class CommandService {
 
   #recover(): void {
     this.#recovery = this.#recovery
-      .then(() => recoverList(this.list, this.#accepted, this.queues, !this.#isComplete))
+      .then(() =>
+        this.#isComplete
+          ? catchUp(this.list, this.queues, (id) => this.enqueuer.isAccepting(id))
+          : readList(this.list, this.#accepted, this.queues),
+      )
       .then(
         () => {
           this.#isComplete = true;

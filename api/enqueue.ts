@@ -28,6 +28,7 @@ export interface EnqueueDeps {
 export class Enqueuer {
   readonly #deps: EnqueueDeps;
   readonly #serial = new Serial();
+  #accepting: string | null = null;
 
   constructor(deps: EnqueueDeps) {
     this.#deps = deps;
@@ -43,6 +44,11 @@ export class Enqueuer {
     });
   }
 
+  /** True from the record of a command until its job is in the queue. */
+  isAccepting(id: string): boolean {
+    return this.#accepting === id;
+  }
+
   #refuseWhenBusy(): void {
     const last = this.#deps.list.last();
     if (last?.outcome.kind !== 'running') return;
@@ -53,6 +59,7 @@ export class Enqueuer {
   async #accept(request: CommandRequest): Promise<AcceptedCommand> {
     const { list, accepted, queues, signer, secrets } = this.#deps;
     const id = randomUUID();
+    this.#accepting = id;
     const extracted = extractSecrets(request.params, isSecret);
     try {
       const command = await this.#describe(id, request);
@@ -65,7 +72,10 @@ export class Enqueuer {
       return command;
     } catch (error) {
       list.remove(id);
+      secrets.wipe(id);
       throw new QueueUnavailableError(`the command was not accepted: ${errorText(error)}`, { cause: error });
+    } finally {
+      this.#accepting = null;
     }
   }
 

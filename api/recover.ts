@@ -1,28 +1,37 @@
+import { InterruptedError } from '../src/errors/catalogue.ts';
 import type { AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import type { CommandQueues } from '../src/queue/command-queues.ts';
 import type { CommandList } from './command-list.ts';
 
 /**
- * Makes the list equal to what Redis holds: at start, and whenever Redis was away (events may be lost then). A record
- * without a job is one whose POST was never answered; it did nothing, and is taken back at start (later it may be
- * one that is just being accepted).
+ * Fills the list from what Redis holds, when the api starts. A record without a job is one whose POST was never answered; it
+ * did nothing and is taken back.
  */
-export async function recoverList(
-  list: CommandList,
-  accepted: AcceptedCommands,
-  queues: CommandQueues,
-  isFirst: boolean,
-): Promise<void> {
+export async function readList(list: CommandList, accepted: AcceptedCommands, queues: CommandQueues): Promise<void> {
   for (const command of await accepted.all()) {
-    const known = list.get(command.id);
-    if (known && known.outcome.kind !== 'running') continue;
     const outcome = await queues.outcome(command.queue, command.id);
-    if (outcome) {
-      list.add(command);
-      if (outcome.kind !== 'running') list.settle(command.id, outcome);
-      else if (outcome.progress) list.progress(command.id, outcome.progress);
-    } else if (isFirst) {
+    if (!outcome) {
       await accepted.remove(command.id);
+      continue;
     }
+    list.add(command);
+    list.update(command.id, outcome);
+  }
+}
+
+/**
+ * Makes up for the events that were lost while Redis was away. A job that Redis no longer knows has lost its outcome: it ends
+ * here as interrupted, since a command never vanishes and never runs for ever.
+ */
+export async function catchUp(
+  list: CommandList,
+  queues: CommandQueues,
+  isBeingAccepted: (id: string) => boolean,
+): Promise<void> {
+  for (const { command } of list.running()) {
+    if (isBeingAccepted(command.id)) continue;
+    const outcome = await queues.outcome(command.queue, command.id);
+    const lost = new InterruptedError('the queue lost the job; nobody knows how far it came');
+    list.update(command.id, outcome ?? { kind: 'failed', error: lost.toWire() });
   }
 }

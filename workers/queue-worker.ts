@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { QueueName } from '../src/core/queue-name.ts';
-import { redisOptions } from '../src/queue/connection.ts';
+import { isRedisAway, redisOptions } from '../src/queue/connection.ts';
 import type { JobData } from '../src/queue/job-data.ts';
 import type { Keys } from '../src/queue/keys.ts';
 import { createProcessor, type ProcessJobDeps } from './process-job.ts';
@@ -38,6 +38,8 @@ export function createQueueWorker(
   worker.on('completed', (job) => deps.runs.settled(job.id ?? ''));
   worker.on('failed', (job) => deps.runs.settled(job?.id ?? ''));
   worker.on('stalled', (id) => logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'));
-  worker.on('error', (error) => logger.warn({ queue, err: error }, 'queue worker'));
+  worker.on('error', (error) => {
+    if (!isRedisAway(error)) logger.warn({ queue, err: error }, 'queue worker');
+  });
   return worker;
 }

@@ -11,7 +11,7 @@ import { createSafetyLatch } from '../src/core/safety-latch.ts';
 import { discoverManagers } from '../src/hardware/discover-managers.ts';
 import { genericManager } from '../src/hardware/generic-manager.ts';
 import { loadManagers } from '../src/hardware/load-managers.ts';
-import { connectRedis } from '../src/queue/connection.ts';
+import { connectRedis, isRedisAway } from '../src/queue/connection.ts';
 import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
 import { JobOwners, thisProcess } from '../src/queue/job-owner.ts';
@@ -43,7 +43,10 @@ export async function startWorkerProcess(
   const drain = new Drain();
   const latch = createSafetyLatch(config, resolveDevice);
   const redis = connectRedis(state, config.redisSocket, 'wait');
-  redis.on('error', (error: Error) => logger.warn({ err: error }, 'redis'));
+  redis.on('error', (error: Error) => {
+    if (!isRedisAway(error)) logger.warn({ err: error }, 'redis');
+  });
+  redis.on('close', () => logger.warn('redis is away'));
   const log: Host['log'] = {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),

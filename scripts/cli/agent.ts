@@ -33,9 +33,9 @@ export async function runAgent({ config, state, warnings }: Prepared): Promise<v
   });
 
   const stopped = new Promise<void>((resolve, reject) => {
-    const stop = (): void => void children.stop().then(resolve, reject);
+    const stop = (): void => void children.stop('redis').then(resolve, reject);
     process.on('SIGTERM', stop).on('SIGINT', stop);
-    ready.promise.catch((error: unknown) => void children.stop().then(() => reject(error), reject));
+    ready.promise.catch((error: unknown) => void children.stop('redis').then(() => reject(error), reject));
   });
   for (const spec of specs) children.start(spec);
   ready.promise.then(

@@ -51,12 +51,12 @@ export class Children extends EventEmitter<ChildEvents> {
     });
   }
 
-  /** Stops all in the reverse order of start: those that use Redis before Redis. */
-  async stop(): Promise<void> {
+  /** Stops all; the named one last, since the others need it to the end. */
+  async stop(last: string): Promise<void> {
     this.#stopping = true;
-    const [first, ...others] = [...this.#running.values()];
-    await Promise.all(others.map(stopChild));
-    if (first) await stopChild(first);
+    const base = this.#running.get(last);
+    await Promise.all([...this.#running.values()].filter((child) => child !== base).map(stopChild));
+    if (base) await stopChild(base);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { hasErrorCode } from '../errors/guards.ts';
 import { redisUser } from './redis-settings.ts';
 import type { StateDir } from './state-dir.ts';
 
@@ -22,6 +23,11 @@ export function redisOptions(state: StateDir, socket: string | null, manner: 'fa
       ? ({ enableOfflineQueue: false, maxRetriesPerRequest: 1, autoResendUnfulfilledCommands: false, commandTimeout: 5000 } as const)
       : { maxRetriesPerRequest: null }),
   };
+}
+
+/** True for what every client of a Redis that is away keeps saying; the process says once that it is away. */
+export function isRedisAway(error: unknown): boolean {
+  return hasErrorCode(error, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE');
 }
 
 export function connectRedis(state: StateDir, socket: string | null, manner: 'fail-fast' | 'wait'): Redis {

@@ -26,11 +26,14 @@ export function redisConfig(state: StateDir): string {
   ].join('\n')}\n`;
 }
 
-/** ACL file (ACL in redis.io's documentation): one user, our keys only, nothing dangerous. */
+/**
+ * ACL file (ACL in redis.io's documentation): one user, our keys only, nothing dangerous. Nobody can log in as `default`, but
+ * it keeps its permissions: Redis 7.0 replays the append-only file in its name, and drops every transaction that it may not do.
+ */
 export function redisUsers(state: StateDir, password: string): string {
   const prefix = keyPrefix(state.bootId);
   return `${[
-    'user default off nopass nocommands',
+    'user default off resetpass ~* &* +@all',
     `user ${redisUser} on >${password} ~${prefix}:* &${prefix}:* +@all -@dangerous -@admin +info +client|setname +client|id`,
   ].join('\n')}\n`;
 }
