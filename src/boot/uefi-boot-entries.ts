@@ -26,8 +26,11 @@ export async function manageBootEntries(disk: string, espUuid: string | null, co
     }
     const plan = planBootEntries(await readBootVariables(context.run), esp, loaders);
     context.log.info({ plan }, 'boot entries planned');
-    const { order } = await writeBootEntries(context, plan);
-    context.log.info({ old_order: plan.oldOrder, new_order: order }, 'boot order written and read back');
+    const { order, next } = await writeBootEntries(context, plan);
+    context.log.info(
+      { old_order: plan.oldOrder, new_order: order, next_boot: next },
+      'boot order written and read back',
+    );
     return true;
   } catch (error) {
     if (error instanceof AgentError) throw error;

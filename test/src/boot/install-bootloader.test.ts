@@ -57,7 +57,7 @@ suite('makeBootable under UEFI', () => {
     const context = machine(fakeFirmware(guid), ['EFI/BOOT/BOOTX64.EFI']);
     await makeBootable(wholeDisk, context);
     const { fields } = context.lines.at(-1) ?? assert.fail('nothing was logged');
-    assert.deepEqual(fields, { old_order: ['0000'], new_order: ['0001', '0000'] });
+    assert.deepEqual(fields, { old_order: ['0000'], new_order: ['0001', '0000'], next_boot: null });
   });
 
   test('outside a ramdisk the latch refuses before anything is looked at', async () => {
