@@ -10,6 +10,8 @@ export type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<
 
 export interface BootContextOptions {
   readonly insideRamdisk?: boolean;
+  /** What the closed latch permits to be touched. */
+  readonly named?: readonly string[];
   readonly answer?: Answer;
   readonly devices?: readonly BlockDevice[];
   readonly facts?: Partial<AgentFacts>;
@@ -30,10 +32,8 @@ export interface BootContext extends JobContext {
 
 /** A job context whose programs are only recorded; the latch is the real one, closed unless said otherwise. */
 export function bootContext(options: BootContextOptions = {}): BootContext {
-  const latch = createSafetyLatch({ insideRamdisk: options.insideRamdisk ?? false, devices: [] }, (path) => ({
-    path,
-    disk: path,
-  }));
+  const settings = { insideRamdisk: options.insideRamdisk ?? false, devices: options.named ?? [] };
+  const latch = createSafetyLatch(settings, (path) => ({ path, disk: path }));
   const calls: ToolCall[] = [];
   const lines: LoggedLine[] = [];
   const run: RunTool = async (call) => {

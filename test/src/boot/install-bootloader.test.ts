@@ -37,7 +37,8 @@ function machine(firmware: FakeFirmware, files: readonly string[], insideRamdisk
       for (const file of files) await rm(join(directory, file.split('/')[0] ?? ''), { recursive: true, force: true });
     return answerWith(firmware)(call);
   };
-  return bootContext({ insideRamdisk, answer, devices, facts: { ...facts } });
+  const named = devices.map(({ path }) => path);
+  return bootContext({ insideRamdisk, named, answer, devices, facts: { ...facts } });
 }
 
 const programs = (context: BootContext): readonly string[] => context.calls.map(({ program }) => program);
@@ -60,7 +61,7 @@ suite('makeBootable under UEFI', () => {
     assert.deepEqual(fields, { old_order: ['0000'], new_order: ['0001', '0000'], next_boot: null });
   });
 
-  test('outside a ramdisk the latch refuses before anything is looked at', async () => {
+  test('outside a ramdisk the latch refuses before anything is looked at, also on a disk that was named', async () => {
     const context = machine(fakeFirmware(guid), ['EFI/BOOT/BOOTX64.EFI'], false);
     await assert.rejects(makeBootable(wholeDisk, context), SafetyLatchError);
     assert.deepEqual(context.calls, []);
