@@ -8,8 +8,8 @@ import { type LookupAnswer, parseLookupAnswer } from './lookup-answer.ts';
 import { lookupDelay } from './lookup-delay.ts';
 
 export interface LookupRequest {
-  /** MAC addresses of this machine. */
-  readonly addresses: readonly string[];
+  /** MAC addresses of this machine; asked for each time, as drivers of interfaces may come late. */
+  addresses(): readonly string[];
   /** Known after an inspection. */
   readonly nodeUuid?: string | null;
   readonly timeoutSeconds: number;
@@ -52,22 +52,20 @@ interface FailedLookup {
 }
 
 async function tryLookup(client: IronicClient, request: LookupRequest): Promise<LookupAnswer | FailedLookup> {
-  const { addresses, nodeUuid = null, signal } = request;
+  const { nodeUuid = null, signal } = request;
   try {
+    const addresses = request.addresses();
     const answer = await client.lookup({ addresses, nodeUuid }, signal);
     if (answer.status === 200) return parseLookupAnswer(answer.json);
-    return { reason: describeAnswer(answer), conflict: answer.status === 409 };
+    const reason = `${describeAnswer(answer)} (${[...addresses, nodeUuid ?? []].flat().join(', ')})`;
+    return { reason, conflict: answer.status === 409 };
   } catch (error) {
     if (!(error instanceof IronicAPIError || error instanceof LookupNodeError)) throw error;
     return { reason: errorText(error), conflict: false, cause: error };
   }
 }
 
-function giveUp(client: IronicClient, request: LookupRequest, { reason, cause }: FailedLookup): Error {
-  const what = [...request.addresses, ...(request.nodeUuid ? [request.nodeUuid] : [])].join(', ');
+function giveUp(client: IronicClient, { timeoutSeconds }: LookupRequest, { reason, cause }: FailedLookup): Error {
   const where = client.apiUrls.join(', ') || 'no URL';
-  return new LookupNodeError(
-    `no node for ${what} at ${where} within ${request.timeoutSeconds} s; last answer: ${reason}`,
-    { cause },
-  );
+  return new LookupNodeError(`no node found at ${where} within ${timeoutSeconds} s: ${reason}`, { cause });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { LookupNodeError } from '../../../src/errors/catalogue.ts';
 import { createIronicClient } from '../../../src/ironic/client.ts';
 import { lookUpNode } from '../../../src/ironic/lookup.ts';
 import { lookupDelay } from '../../../src/ironic/lookup-delay.ts';
@@ -24,7 +25,7 @@ async function world(faults: readonly number[] = [], macAddresses?: readonly str
   return { ironic, client, clock: new FakeClock() };
 }
 
-const request = { addresses: ['52:54:00:00:00:01'], timeoutSeconds: 600, intervalSeconds: 1 };
+const request = { addresses: () => ['52:54:00:00:00:01'], timeoutSeconds: 600, intervalSeconds: 1 };
 const lookups = (ironic: StandInIronic) => ironic.requests.filter(({ path }) => path === '/v1/lookup').length;
 
 describe('lookupDelay', () => {
@@ -64,12 +65,21 @@ describe('lookUpNode', () => {
     const { ironic, client, clock } = await world([], ['52:54:00:ff:ff:ff']);
     await assert.rejects(lookUpNode(client, { ...request, timeoutSeconds: 20 }, silentLog, clock), {
       name: 'LookupNodeError',
-      message:
-        /no node for 52:54:00:00:00:01 at http:\/\/127.*within 20 s; last answer: 404 Resource could not be found/,
+      message: /no node found at http:\/\/127.*within 20 s: 404 Resource could not be found\. \(52:54:00:00:00:01\)/,
     });
     const slept = clock.sleeps.reduce((sum, each) => sum + each, 0);
     assert.equal(slept, 20);
     assert.equal(lookups(ironic), clock.sleeps.length + 1);
+  });
+
+  it('waits for an interface that comes late', async () => {
+    const { ironic, client, clock } = await world();
+    const late = () => {
+      if (clock.sleeps.length < 3) throw new LookupNodeError('no interface yet');
+      return ['52:54:00:00:00:01'];
+    };
+    await lookUpNode(client, { ...request, addresses: late }, silentLog, clock);
+    assert.equal(lookups(ironic), 1);
   });
 
   it('goes on while Ironic cannot be reached', async () => {

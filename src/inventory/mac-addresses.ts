@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../core/config.ts';
+import { LookupNodeError } from '../errors/catalogue.ts';
+import { hasErrorCode } from '../errors/guards.ts';
+
+/** A network interface that Ironic should know of. */
+export interface HardwareInterface {
+  readonly name: string;
+  /** The permanent address, in lower case; that of a bond member is not the one it answers to at the moment. */
+  readonly macAddress: string;
+}
+
+/**
+ * The network interfaces that stand for hardware: those with a device, VLANs on them (`eth0.100`) and bonds; no loopback,
+ * bridges or tunnels. Source: Documentation/ABI/testing/sysfs-class-net.
+ */
+export function hardwareInterfaces(sysfs = '/sys'): HardwareInterface[] {
+  const root = join(sysfs, 'class/net');
+  return namesIn(root).flatMap((name) => {
+    const directory = join(root, name);
+    const isHardware = ['device', 'bonding'].some((entry) => existsSync(join(directory, entry)));
+    if (!isHardware && !/^[^.]+\.\d+$/.test(name)) return [];
+    const address = readText(join(directory, 'bonding_slave/perm_hwaddr')) ?? readText(join(directory, 'address'));
+    return address !== null && isUsableMac(address) ? [{ name, macAddress: address }] : [];
+  });
+}
+
+/** The MAC addresses to look the node up by: those given, else those of the machine. Throws LookupNodeError for none. */
+export function lookupMacAddresses(config: Pick<Config, 'macAddresses'>, sysfs = '/sys'): readonly string[] {
+  if (config.macAddresses.length > 0) return config.macAddresses.map((address) => address.toLowerCase());
+  const addresses = [...new Set(hardwareInterfaces(sysfs).map(({ macAddress }) => macAddress))];
+  if (addresses.length > 0) return addresses;
+  const found = namesIn(join(sysfs, 'class/net')).join(', ') || 'none';
+  throw new LookupNodeError(
+    `expected a network interface with hardware behind it, found ${found}; mac_addresses gives other addresses to look up by`,
+  );
+}
+
+/** Six bytes, and not all zero. */
+function isUsableMac(address: string): boolean {
+  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(address) && address !== '00:00:00:00:00:00';
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** An attribute that is not there, or that the driver does not tell (EINVAL), is null. */
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim().toLowerCase();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'EINVAL', 'ENOTDIR', 'EOPNOTSUPP')) return null;
+    throw error;
+  }
+}
