@@ -3,12 +3,18 @@ import type { Server } from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
+import { emulatedAgentVersion } from '../src/ironic/agent-version.ts';
+import { callbackUrl } from '../src/ironic/callback-url.ts';
+import { type Heartbeat, startHeartbeat } from '../src/ironic/heartbeat.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { AgentToken } from './agent-token.ts';
+import { type Association, associate } from './association.ts';
 import { CommandService } from './command-service.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
 import { IdentityStore } from './identity.ts';
+import { type ServerTls, serverTls } from './server-tls.ts';
 import { buildServer } from './server.ts';
+import { statusMessage } from './status-message.ts';
 
 /** The running api. */
 export interface ApiProcess {
@@ -17,19 +23,20 @@ export interface ApiProcess {
   stop(): Promise<void>;
 }
 
+/**
+ * Finds the node, serves the api, heartbeats. Everything by which others know this agent is taken up again after a restart
+ * in the same boot.
+ */
 export async function startApiProcess(config: Config, state: StateDir, logger: Logger): Promise<ApiProcess> {
   const identity = new IdentityStore(state);
+  let heartbeat: Heartbeat | null = null;
+  const service = new CommandService(config, state, logger, ({ command }) => {
+    if (command.mode === 'async') heartbeat?.force();
+  });
+  const association = config.standalone ? null : await associate(config, identity, logger);
+  const token = agentToken(config, identity, association, logger);
+  const tls = await serverTls(config, state, association, logger);
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
-  const token = new AgentToken(
-    { tokenlessGet: config.tokenlessGet, ironicMinorVersion: () => null },
-    identity.current.tokenSeenOnGet ?? false,
-    () => identity.update({ tokenSeenOnGet: true }),
-  );
-  const given = identity.current.token ?? config.agentToken;
-  if (given) token.set(given);
-  else logger.warn('no token: every command is refused');
-
-  const service = new CommandService(config, state, logger, () => undefined);
   const server = buildServer({
     catalogue: commandCatalogue,
     token,
@@ -42,31 +49,91 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     startedAt,
     host: config.listenHost,
     port: identity.current.port ?? config.listenPort,
-    tls: null,
+    tls: tls.options,
   });
-  if (config.dashboard) {
-    const { dashboardPassword } = config;
-    const own = dashboardPassword === null ? token : fixedPassword(dashboardPassword);
-    await mountDashboard(server, { queues: service.queues, isPassword: (text) => own.matches(text) });
-  }
+  if (config.dashboard) await mountDashboard(server, { queues: service.queues, isPassword: dashboardCheck(config, token) });
+
   await service.ready();
+  if (association?.node) await service.rememberLookup(association.node, association.settings);
   await server.start();
   identity.update({ port: portOf(server), startedAt });
-  const url = `${server.info.protocol}://${config.listenHost}:${portOf(server)}`;
-  logger.info({ url, dashboard: config.dashboard ? url + dashboardPath : null }, 'api ready');
+  tls.serve(server.listener, () => heartbeat?.force());
+  if (association) heartbeat = beat(association, config, server, tls, identity, service, logger);
+
+  const url = callbackUrl({ protocol: protocolOf(server), host: config.listenHost, port: portOf(server) });
+  logger.info({ url, node: association?.nodeUuid ?? null, dashboard: config.dashboard }, 'api ready');
   return {
-    url,
+    url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,
     async stop() {
+      await heartbeat?.stop();
+      tls.stop();
       await server.stop({ timeout: 1000 });
       await service.close();
+      association?.client.close();
     },
   };
 }
 
-function fixedPassword(password: string): AgentToken {
+function agentToken(
+  config: Config,
+  identity: IdentityStore,
+  association: Association | null,
+  logger: Logger,
+): AgentToken {
+  const token = new AgentToken(
+    {
+      tokenlessGet: config.tokenlessGet,
+      ironicMinorVersion: () => (association?.apiVersion.major === 1 ? association.apiVersion.minor : null),
+    },
+    identity.current.tokenSeenOnGet ?? false,
+    () => identity.update({ tokenSeenOnGet: true }),
+  );
+  const known = identity.current.token ?? config.agentToken;
+  if (known === null) logger.warn('no agent token: every command is refused');
+  else token.set(known);
+  return token;
+}
+
+function dashboardCheck({ dashboardPassword }: Config, token: AgentToken): (given: string) => boolean {
+  if (dashboardPassword === null) return (given) => token.matches(given);
   const own = new AgentToken({ tokenlessGet: 'never', ironicMinorVersion: () => null }, true, () => undefined);
-  own.set(password);
-  return own;
+  own.set(dashboardPassword);
+  return (given) => own.matches(given);
+}
+
+function beat(
+  association: Association,
+  config: Config,
+  server: Server,
+  tls: ServerTls,
+  identity: IdentityStore,
+  service: CommandService,
+  logger: Logger,
+): Heartbeat {
+  const url = callbackUrl({
+    protocol: config.advertiseProtocol ?? protocolOf(server),
+    host: association.address,
+    port: config.advertisePort ?? portOf(server),
+  });
+  return startHeartbeat(
+    association.client,
+    {
+      nodeUuid: association.nodeUuid,
+      timeoutSeconds: association.settings.heartbeatTimeoutSeconds,
+      content: () => ({
+        callbackUrl: url,
+        agentToken: identity.current.token ?? config.agentToken,
+        agentVersion: emulatedAgentVersion,
+        agentVerifyCa: tls.verifyCa(),
+        statusMessage: statusMessage(service.list.last()),
+      }),
+    },
+    logger,
+  );
+}
+
+function protocolOf(server: Server): 'http' | 'https' {
+  return server.info.protocol === 'https' ? 'https' : 'http';
 }
 
 function portOf(server: Server): number {

@@ -1,10 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../src/core/config.ts';
+import type { IronicNode } from '../src/core/ironic-node.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
+import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { redactSecrets } from '../src/log/redact.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import { CommandQueues } from '../src/queue/command-queues.ts';
 import { connectRedis } from '../src/queue/connection.ts';
+import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
 import { type Keys, keysOf } from '../src/queue/keys.ts';
 import { readManagerReports } from '../src/queue/manager-report.ts';
@@ -80,6 +84,13 @@ export class CommandService {
       if (this.#redis.status !== 'ready') await new Promise((resolve) => this.#redis.once('ready', resolve));
       await this.#recovery;
     }
+  }
+
+  /** Makes known to the workers what the lookup told. */
+  async rememberLookup(node: IronicNode, { md5Enabled }: LookupConfig): Promise<void> {
+    const facts = createAgentState(this.#redis, this.#keys);
+    await facts.write('node', redactSecrets(node) as IronicNode);
+    await facts.write('lookupSettings', { md5Enabled });
   }
 
   readLog({ command }: ListedCommand): Promise<readonly string[]> {

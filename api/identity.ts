@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { StateDir } from '../src/queue/state-dir.ts';
 export interface Identity {
   readonly token?: string;
   readonly nodeUuid?: string;
-  readonly heartbeatTimeoutSeconds?: number;
+  /** What the lookup told besides the token. */
+  readonly lookupConfig?: LookupConfig;
   readonly ironicApiVersion?: string;
   readonly advertisedAddress?: string;
   /** The port that was taken when any would do. */

@@ -21,8 +21,10 @@ interface ContextParts {
 
 /** Makes the world that one job sees: every tool it runs and every line it logs stay with the job. */
 export function createJobContext(parts: ContextParts) {
-  return (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): JobContext => {
-    const { config, latch, managers, state, logger } = parts;
+  return async (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): Promise<JobContext> => {
+    const { latch, managers, state, logger } = parts;
+    const decided = await state.read('lookupSettings');
+    const config = { ...parts.config, md5Enabled: decided?.md5Enabled ?? parts.config.md5Enabled };
     const log = createJobLog(job, logger);
     const progress = new ProgressReporter(unit, (current) => {
       job.updateProgress(current).catch((error: unknown) => {

@@ -28,7 +28,7 @@ export interface ProcessJobDeps {
   readonly state: StateDir;
   readonly runs: JobRuns;
   readonly drain: Drain;
-  createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): JobContext;
+  createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): Promise<JobContext>;
 }
 
 /** Job -> declaration -> context -> outcome; knows no command by name. */
@@ -63,7 +63,7 @@ async function runJob(
     if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
     await takeOver(id, replay, deps);
-    const context = deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal]));
+    const context = await deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal]));
     try {
       const params = withSecrets(id, job.data, deps.secrets);
       return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -52,6 +53,7 @@ export async function startWorkerProcess(
     warn: (fields, message) => logger.warn(fields, message),
   };
   const run = createToolRunner({ latch, log, signal: drain.signal });
+  await sleep(config.hardwareInitializationDelaySeconds * 1000);
   const managers = await loadManagers(
     [genericManager],
     discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),

@@ -4,6 +4,8 @@ import type { IronicNode } from './ironic-node.ts';
 export interface AgentFacts {
   /** The node as Ironic last told it. */
   readonly node: IronicNode;
+  /** What Ironic decided for this node in the lookup, over the agent's own options; null where it did not say. */
+  readonly lookupSettings: { readonly md5Enabled: boolean | null };
   /** Answer of standby.get_partition_uuids, by its wire keys (`root uuid`, ...). */
   readonly partitionUuids: Readonly<Record<string, unknown>>;
   /** Id and device of the image that was written last, to answer prepare_image for the same id at once. */

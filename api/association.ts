@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import type { Config } from '../src/core/config.ts';
+import type { IronicNode } from '../src/core/ironic-node.ts';
+import { ConfigurationError } from '../src/errors/catalogue.ts';
+import { lookupMacAddresses } from '../src/inventory/mac-addresses.ts';
+import { advertisedAddress } from '../src/ironic/advertised-address.ts';
+import { type ApiVersion, formatApiVersion } from '../src/ironic/api-version.ts';
+import { createIronicClient, type IronicClient } from '../src/ironic/client.ts';
+import { lookUpNode } from '../src/ironic/lookup.ts';
+import { agentTokenAfterLookup, type LookupConfig } from '../src/ironic/lookup-answer.ts';
+import type { Identity, IdentityStore } from './identity.ts';
+
+/** This agent as Ironic knows it. */
+export interface Association {
+  readonly client: IronicClient;
+  readonly apiVersion: ApiVersion;
+  readonly nodeUuid: string;
+  /** Address under which the conductor reaches this machine. */
+  readonly address: string;
+  readonly settings: LookupConfig;
+  /** The node as the lookup told it; null when it was looked up before this process began. */
+  readonly node: IronicNode | null;
+}
+
+/**
+ * Finds out which node this is. The answer is kept for the boot: Ironic gives the token once, so an api that restarts must not
+ * ask again. Throws LookupNodeError when Ironic does not know this machine within lookup_timeout.
+ */
+export async function associate(config: Config, identity: IdentityStore, logger: Logger): Promise<Association> {
+  if (config.apiUrls.length === 0) {
+    throw new ConfigurationError('api_url: expected the URL of Ironic (or --standalone), got none');
+  }
+  const known = identity.current;
+  const ironicApiVersion = config.ironicApiVersion ?? known.ironicApiVersion ?? null;
+  const client = createIronicClient({ ...config, ironicApiVersion }, logger);
+  const apiVersion = await client.newestVersion();
+  const address = known.advertisedAddress ?? (await advertisedAddress(config, config.apiUrls, logger));
+  const base = { client, apiVersion, address };
+  if (isAssociated(known)) return { ...base, nodeUuid: known.nodeUuid, settings: known.lookupConfig, node: null };
+
+  const answer = await lookUpNode(
+    client,
+    {
+      addresses: () => lookupMacAddresses(config),
+      timeoutSeconds: config.lookupTimeoutSeconds,
+      intervalSeconds: config.lookupIntervalSeconds,
+    },
+    logger,
+  );
+  const token = agentTokenAfterLookup(answer.token, config.agentToken);
+  identity.update({
+    nodeUuid: answer.node.uuid,
+    lookupConfig: answer.config,
+    ironicApiVersion: formatApiVersion(apiVersion),
+    advertisedAddress: address,
+    ...(token === null ? {} : { token }),
+  });
+  logger.info({ node: answer.node.uuid, address }, 'node found');
+  return { ...base, nodeUuid: answer.node.uuid, settings: answer.config, node: answer.node };
+}
+
+type Associated = Identity & Required<Pick<Identity, 'nodeUuid' | 'lookupConfig'>>;
+
+function isAssociated(identity: Identity): identity is Associated {
+  return identity.nodeUuid !== undefined && identity.lookupConfig !== undefined;
+}
