@@ -1,0 +1,39 @@
+import type { IronicNode } from '../core/ironic-node.ts';
+import type { JobContext } from '../core/job-context.ts';
+import { DeviceNotFoundError } from '../errors/catalogue.ts';
+import { assertMayDestroy } from '../storage/guard.ts';
+import { findRootDevice } from '../storage/root-device.ts';
+import { refuseUnsupported } from './image-errors.ts';
+import { imageInfoFromWire, type WireImageInfo } from './image-info.ts';
+import { writeImage } from './write-image.ts';
+
+export interface DeployRequest {
+  readonly imageInfo: WireImageInfo;
+  /** Config drive beside the one that image_info may have. */
+  readonly configdrive: unknown;
+  /** Whose root device hints and skip list count; null where lookup and steps have brought none yet. */
+  readonly node: IronicNode | null;
+}
+
+/** Result of the step write_image and of standby.prepare_image, as the contract words it. */
+export interface DeployResult {
+  readonly result: string;
+}
+
+/** Finds the root device, asks the guard, writes the image and records what the conductor asks for afterwards. */
+export async function deployImage(request: DeployRequest, context: JobContext): Promise<DeployResult> {
+  const imageInfo = imageInfoFromWire(request.imageInfo, request.configdrive);
+  refuseUnsupported(imageInfo);
+  const { node } = request;
+  if (node === null) {
+    throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');
+  }
+  const devices = await context.managers.listBlockDevices(context, { partitions: true });
+  const device = findRootDevice(devices, node);
+  const partitions = devices.filter(({ kind, disk }) => kind === 'partition' && disk === device.path);
+  await assertMayDestroy([device], context, { node });
+  const { rootUuid } = await writeImage({ imageInfo, device, partitions }, context);
+  await context.state.write('partitionUuids', { 'root uuid': rootUuid });
+  await context.state.write('writtenImage', { id: imageInfo.id, device: device.path });
+  return { result: `prepare_image: image (${imageInfo.id}) written to device ${device.path} root_uuid=${rootUuid}` };
+}

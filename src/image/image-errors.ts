@@ -1,0 +1,37 @@
+import {
+  ImageDownloadError,
+  ImageWriteError,
+  InvalidCommandParamsError,
+  InvalidImageError,
+} from '../errors/catalogue.ts';
+import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
+import { ChecksumFileError } from './checksum-file.ts';
+import { DeviceWriteError } from './disk-target.ts';
+import { TransferError } from './http/transfer-error.ts';
+import type { ImageInfo } from './image-info.ts';
+import { DiskTooSmallError } from './stream-to-disk.ts';
+
+/** Translates what went wrong below to an error of the catalogue; anything else passes as it is. */
+export function asWireError({ id }: ImageInfo, device: string, error: unknown): unknown {
+  if (error instanceof TransferError || error instanceof ChecksumFileError) {
+    return new ImageDownloadError(`Download of image ${id} failed: ${error.message}`, { cause: error });
+  }
+  if (error instanceof DeviceWriteError || error instanceof DiskTooSmallError) {
+    return new ImageWriteError(`image ${id}: ${error.message}`, { cause: error });
+  }
+  if (error instanceof PartitionTableError) {
+    return new InvalidImageError(`image ${id} on ${device}: ${error.message}`, { cause: error });
+  }
+  return error;
+}
+
+/** Refuses what the image asks for and this version cannot do yet, before anything is touched. */
+export function refuseUnsupported(image: ImageInfo): void {
+  if (image.content === 'partition') throw unsupported(image, 'partition images are not supported yet');
+  if (image.hasConfigdrive) throw unsupported(image, 'a config drive is not supported yet');
+  if (image.hasProxies) throw unsupported(image, 'proxies are not supported yet');
+}
+
+function unsupported({ id }: ImageInfo, what: string): Error {
+  return new InvalidCommandParamsError(`image ${id}: ${what}; the disk was not touched`);
+}

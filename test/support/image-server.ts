@@ -1,0 +1,172 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { Readable } from 'node:stream';
+
+/** How the server behaves for one path. */
+export interface Behaviour {
+  /** Answers with this status and no body. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Resets the connection after so many bytes of the body. */
+  readonly cutAfter?: number;
+  /** Ends the connection in good order after so many bytes, whatever Content-Length said. */
+  readonly endAfter?: number;
+  /** Sends no more after so many bytes, and leaves the connection open. */
+  readonly stallAfter?: number;
+  /** `length` sends Content-Length, `chunked` chunks, `close` neither. Default: length. */
+  readonly framing?: 'length' | 'chunked' | 'close';
+  /** Bytes per second. Default: as fast as it goes. */
+  readonly bytesPerSecond?: number;
+  /** Only requests with this Authorization header are served, others get 401. */
+  readonly authorization?: string;
+  /** The behaviour is that of the first so many requests for the path; later ones are served well. */
+  readonly times?: number;
+}
+
+export interface SeenRequest {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface ImageServer extends AsyncDisposable {
+  /** `http://127.0.0.1:1234` */
+  readonly origin: string;
+  readonly seen: readonly SeenRequest[];
+  /** Serves bytes, or a file by its path, at a path that begins with a slash; gives the whole address. */
+  serve(path: string, content: Uint8Array | string, behaviour?: Behaviour): string;
+}
+
+interface Served {
+  readonly content: Uint8Array | string;
+  readonly behaviour: Behaviour;
+  requests: number;
+}
+
+interface Span {
+  readonly start: number;
+  /** Not included. */
+  readonly end: number;
+}
+
+/** An http server on loopback that serves images with Range support, and fails in every way that is asked of it. */
+export async function createImageServer(tls?: { readonly key: string; readonly cert: string }): Promise<ImageServer> {
+  const contents = new Map<string, Served>();
+  const seen: SeenRequest[] = [];
+  const listener: RequestListener = (request, response) => {
+    const path = request.url ?? '/';
+    seen.push({ path, headers: request.headers });
+    const served = contents.get(path.replace(/\?.*$/, ''));
+    if (!served) {
+      response.writeHead(404).end();
+      return;
+    }
+    served.requests += 1;
+    const { times = Number.POSITIVE_INFINITY, ...behaviour } = served.behaviour;
+    answer(request, response, served.content, served.requests <= times ? behaviour : {}).catch(() =>
+      response.destroy(),
+    );
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    seen,
+    serve(path, content, behaviour = {}) {
+      contents.set(path, { content, behaviour, requests: 0 });
+      return `${origin}${path}`;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  content: Uint8Array | string,
+  behaviour: Behaviour,
+): Promise<void> {
+  if (behaviour.authorization !== undefined && request.headers.authorization !== behaviour.authorization) {
+    response.writeHead(401).end();
+    return;
+  }
+  if (behaviour.status !== undefined) {
+    response.writeHead(behaviour.status, behaviour.headers).end();
+    return;
+  }
+  const size = typeof content === 'string' ? (await stat(content)).size : content.length;
+  const span = requestedSpan(request, size);
+  const { framing = 'length' } = behaviour;
+  if (framing === 'close') {
+    response.useChunkedEncodingByDefault = false;
+    response.shouldKeepAlive = false;
+  }
+  response.writeHead(span.end - span.start < size ? 206 : 200, {
+    'accept-ranges': 'bytes',
+    ...(span.end - span.start < size ? { 'content-range': `bytes ${span.start}-${span.end - 1}/${size}` } : {}),
+    ...(framing === 'length' ? { 'content-length': span.end - span.start } : {}),
+    ...behaviour.headers,
+  });
+  response.flushHeaders();
+  await sendBody(response, content, span, behaviour);
+}
+
+function requestedSpan(request: IncomingMessage, size: number): Span {
+  const [, start, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  if (start === undefined) return { start: 0, end: size };
+  return { start: Number(start), end: last ? Math.min(size, Number(last) + 1) : size };
+}
+
+async function sendBody(
+  response: ServerResponse,
+  content: Uint8Array | string,
+  span: Span,
+  behaviour: Behaviour,
+): Promise<void> {
+  const { cutAfter, endAfter, stallAfter, bytesPerSecond } = behaviour;
+  const stop = Math.min(span.end, span.start + (cutAfter ?? endAfter ?? stallAfter ?? span.end));
+  for await (const piece of pieces(content, { start: span.start, end: stop })) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await drained(response);
+    if (bytesPerSecond) await new Promise((resolve) => setTimeout(resolve, (piece.length / bytesPerSecond) * 1000));
+  }
+  if (cutAfter !== undefined) response.socket?.resetAndDestroy();
+  else if (endAfter !== undefined) response.socket?.end();
+  else if (stallAfter === undefined) response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}
+
+function pieces(content: Uint8Array | string, { start, end }: Span): AsyncIterable<Uint8Array> {
+  if (end <= start) return Readable.from([]);
+  const highWaterMark = 256 * 1024;
+  if (typeof content === 'string') return createReadStream(content, { start, end: end - 1, highWaterMark });
+  return Readable.from(slices(content.subarray(start, end), highWaterMark));
+}
+
+function* slices(bytes: Uint8Array, length: number): Generator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += length) yield bytes.subarray(offset, offset + length);
+}
+
+/** An address on loopback at which nobody listens. */
+export async function refusedAddress(): Promise<string> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
