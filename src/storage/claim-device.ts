@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { BlockDevice } from '../core/block-device.ts';
 import type { Host } from '../core/job-context.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
-import { resolveNumber } from '../tools/device-name.ts';
+import { deviceNumber, resolveNumber } from '../tools/device-name.ts';
 import { readIdentity } from './list-block-devices.ts';
 
 /** The device could not be had for oneself, or is no longer the one that was meant; nothing was written. */
@@ -61,7 +61,7 @@ async function openExclusively(path: string, direct: boolean): Promise<FileHandl
 
 async function checkNumber(handle: FileHandle, device: BlockDevice): Promise<void> {
   const stats = await handle.stat({ bigint: true });
-  const opened = stats.isBlockDevice() ? resolveNumber(stats.rdev) : null;
+  const opened = stats.isBlockDevice() ? resolveNumber(deviceNumber(stats.rdev)) : null;
   if (opened?.path !== device.path || opened.disk !== device.disk) {
     throw new DeviceClaimError(`${device.path} is not a node of that device but of ${opened?.path ?? 'none'}`);
   }

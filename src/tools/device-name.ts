@@ -12,12 +12,12 @@ export const resolveDevice: ResolveDevice = (path) => {
   if (!isAbsolute(path)) throw new Error(`${path} is not an absolute path`);
   const stats = statSync(realpathSync(path), { bigint: true });
   if (!stats.isBlockDevice()) throw new Error(`${path} is not a block device`);
-  return resolveNumber(stats.rdev);
+  return resolveNumber(deviceNumber(stats.rdev));
 };
 
-/** Finds a device by its number, as stat(2) gives it for a path or an open file. Throws when it is unknown to sysfs. */
-export function resolveNumber(rdev: bigint): ResolvedDevice {
-  const directory = realpathSync(`/sys/dev/block/${deviceNumber(rdev)}`);
+/** Finds a block device by its number, `major:minor`. Throws when it is unknown to sysfs. */
+export function resolveNumber(number: string): ResolvedDevice {
+  const directory = realpathSync(`/sys/dev/block/${number}`);
   const isPartition = existsSync(join(directory, 'partition'));
   const own = kernelPath(directory);
   return { path: own, disk: isPartition ? kernelPath(dirname(directory)) : own };

@@ -1,4 +1,5 @@
 import type { RunTool, ToolNeed } from '../core/tool.ts';
+import { ToolError } from '../errors/tool-error.ts';
 
 export const need: ToolNeed = { program: 'partx', package: 'util-linux' };
 
@@ -38,10 +39,16 @@ export function parseEntries(stdout: string): readonly TableEntry[] {
     });
 }
 
-/** Reads the partition table from the disk; throws ToolError where there is none. */
+/** The partition table on a disk; empty where libblkid finds none, or none that is whole. */
 export async function readTable(run: RunTool, disk: string): Promise<readonly TableEntry[]> {
-  const { stdout } = await run({ program: need.program, args: showArgs(disk), effect: { kind: 'read' } });
-  return parseEntries(stdout);
+  const args = showArgs(disk);
+  const result = await run({ program: need.program, args, effect: { kind: 'read' }, okExitCodes: [0, 1] });
+  if (result.exitCode === 0) return parseEntries(result.stdout);
+  if (result.stderr.includes('failed to read partition table')) return [];
+  throw new ToolError(
+    { program: need.program, args },
+    { exitCode: 1, why: 'exit code 1', stderrTail: result.stderr.trim() },
+  );
 }
 
 /** Makes the kernel forget all partitions of a disk; throws ToolError when it knows none, or when one is in use. */

@@ -1,0 +1,106 @@
+import type { BlockDevice } from '../core/block-device.ts';
+import type { IronicNode } from '../core/ironic-node.ts';
+import type { Host } from '../core/job-context.ts';
+import { ProtectedDeviceError } from '../errors/catalogue.ts';
+import { clusterFileSystemOf } from './cluster-file-system.ts';
+import { type GuardFacts, type GuardFactsByPath, readGuardFacts } from './guard-facts.ts';
+import { findNamedByIdentity } from './root-device.ts';
+import { virtualMediaReason } from './virtual-media.ts';
+
+export type RefusalReason =
+  | 'unreadable'
+  | 'read-only'
+  | 'mounted'
+  | 'swap'
+  | 'held'
+  | 'virtual-media'
+  | 'cluster-file-system'
+  | 'fabric';
+
+/** Why a device may not be destroyed. */
+export interface Refusal {
+  readonly device: string;
+  readonly reason: RefusalReason;
+  /** One sentence that names the device, without a full stop. */
+  readonly detail: string;
+}
+
+export interface GuardPolicy {
+  /** VMFS, GPFS, GFS2 and OCFS2 are off limits. */
+  readonly clusterFileSystems: boolean;
+  /** Disks that the operator named by an identity of their own: for them the network is no objection. */
+  readonly named: ReadonlySet<string>;
+}
+
+const fabrics = /^(fc|fcoe|iscsi|srp|rbd|nbd|drbd|nvme-(?!pcie$).*)$/;
+
+/** All reasons for all devices. Pure; what could not be read is refused. */
+export function findRefusals(
+  devices: readonly BlockDevice[],
+  facts: GuardFactsByPath,
+  policy: GuardPolicy,
+): readonly Refusal[] {
+  const refusals = devices.flatMap((device) => {
+    const known = facts.get(device.path) ?? new Error('nothing is known of it');
+    if (!(known instanceof Error)) return refusalsOf(device, known, policy);
+    const detail = `${device.path} cannot be judged: ${known.message}`;
+    return [{ device: device.path, reason: 'unreadable', detail } as const];
+  });
+  // A mounted partition is found twice: as itself and on its disk.
+  return [...new Map(refusals.map((refusal) => [refusal.detail, refusal])).values()];
+}
+
+/**
+ * Lets pass only when nothing speaks against destroying any of the devices; called with all of them before the first byte is
+ * written. Throws ProtectedDeviceError with all reasons.
+ */
+export async function assertMayDestroy(
+  targets: readonly BlockDevice[],
+  host: Host,
+  options: { readonly node: IronicNode },
+): Promise<void> {
+  const facts = await readGuardFacts(targets, host);
+  const refusals = findRefusals(targets, facts, {
+    clusterFileSystems: guardsClusterFileSystems(host, options.node),
+    named: findNamedByIdentity(targets, options.node),
+  });
+  if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
+}
+
+/** The node's `wipe_special_filesystems: false` switches this part off, as in ironic-python-agent; its option does too. */
+function guardsClusterFileSystems(host: Host, node: IronicNode): boolean {
+  return host.config.guardSpecialFilesystems && node.driver_internal_info?.wipe_special_filesystems !== false;
+}
+
+function refusalsOf(device: BlockDevice, facts: GuardFacts, policy: GuardPolicy): readonly Refusal[] {
+  const refuse = (reason: RefusalReason, detail: string): Refusal => ({ device: device.path, reason, detail });
+  const medium = virtualMediaReason(
+    device,
+    facts.contents.flatMap(({ labels }) => labels),
+  );
+  const fabric = policy.named.has(device.disk) ? undefined : facts.transports.find((name) => fabrics.test(name));
+  return [
+    ...(facts.readOnly || device.readOnly ? [refuse('read-only', `${device.path} is read-only`)] : []),
+    ...facts.uses.map(({ kind, device: used, by }) => refuse(kind, useDetail[kind](used, by))),
+    ...(medium ? [refuse('virtual-media', `${device.path} must stay: ${medium}`)] : []),
+    ...(policy.clusterFileSystems ? facts.contents : []).flatMap((content) => {
+      const fileSystem = clusterFileSystemOf(content);
+      if (fileSystem === null) return [];
+      return [refuse('cluster-file-system', `${content.where} holds ${fileSystem}, which other machines may be using`)];
+    }),
+    ...(fabric
+      ? [
+          refuse(
+            'fabric',
+            `${device.disk} is attached by ${fabric} and no root device hint names it by name, serial or wwn`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const useDetail = {
+  mounted: (device: string, by: string) => `${device} is mounted on ${by}`,
+  swap: (device: string) => `${device} is used as swap`,
+  held: (device: string, by: string) => `${device} is part of ${by}`,
+} as const;
