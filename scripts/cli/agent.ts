@@ -1,6 +1,6 @@
+import pino from 'pino';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { createLogger } from '../../src/log/logger.ts';
-import pino from 'pino';
 import { Children } from './children.ts';
 import type { Prepared } from './prepare.ts';
 import { agentProcesses } from './process-table.ts';
@@ -39,7 +39,8 @@ export async function runAgent({ config, state, warnings }: Prepared): Promise<v
   });
   for (const spec of specs) children.start(spec);
   ready.promise.then(
-    (address) => process.stdout.write(`ironhand agent is ready on ${address} (pid ${process.pid}, state ${state.root})\n`),
+    (address) =>
+      process.stdout.write(`ironhand agent is ready on ${address} (pid ${process.pid}, state ${state.root})\n`),
     () => undefined,
   );
   await stopped;

@@ -19,7 +19,10 @@ interface Parsed {
 }
 
 const manifest = path.join(import.meta.dirname, '../../package.json');
-const { version, description } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<'version' | 'description', string>;
+const { version, description } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<
+  'version' | 'description',
+  string
+>;
 
 const program = new Command('ironhand').description(description).version(version);
 

@@ -31,7 +31,14 @@ export function redisProcess(state: StateDir): ProcessSpec {
 export function apiProcess(config: Config, state: StateDir): ProcessSpec {
   const stateRoot = realpathSync(state.root);
   const certificates = [config.caFile, config.certFile, config.keyFile, config.tlsCertFile, config.tlsKeyFile];
-  const readable = [appDir, stateRoot, '/proc', '/sys/class/net', '/sys/devices', ...certificates.filter((file) => file !== null)];
+  const readable = [
+    appDir,
+    stateRoot,
+    '/proc',
+    '/sys/class/net',
+    '/sys/devices',
+    ...certificates.filter((file) => file !== null),
+  ];
   return {
     name: 'api',
     program: process.execPath,

@@ -1,0 +1,41 @@
+import type { FileResult } from './run-file.ts';
+
+/** Counts over check stages and suites, and the failures in full for the end of the output. */
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+  readonly failures: string[];
+}
+
+export function createTally(): Tally {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
+}
+
+export function addFile(tally: Tally, result: FileResult): void {
+  tally.passed += result.passed;
+  tally.failed += result.failures.length;
+  tally.skipped += result.skipped.length;
+  for (const { name, error } of result.failures) tally.failures.push(`${result.file}: ${name}\n${indent(error)}`);
+  const printed = result.output.split('\n').slice(-40).join('\n');
+  if (result.failures.length > 0 && printed !== '') tally.failures.push(`${result.file} printed\n${indent(printed)}`);
+}
+
+/** One line for a file, and one for each of its tests that failed or was skipped; why comes at the end of the run. */
+export function describeFile({ file, passed, skipped, failures, seconds }: FileResult): string {
+  const counts = [`${passed} passed`, ...(skipped.length > 0 ? [`${skipped.length} skipped`] : [])].join(', ');
+  return [
+    `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${file} (${counts}, ${seconds.toFixed(1)} s)`,
+    ...skipped.map((name) => `      skipped: ${name}`),
+    ...failures.map(({ name }) => `      FAILED: ${name}`),
+  ].join('\n');
+}
+
+/** The last line of `npm test`. */
+export function summaryLine({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '        ');
+}
