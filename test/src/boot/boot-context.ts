@@ -6,7 +6,7 @@ import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolResult } from '../../../src/core/tool.ts';
 
 /** Answers a call; what it returns is the standard output. */
-export type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<string | Partial<ToolResult>>;
+type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<string | Partial<ToolResult>>;
 
 export interface BootContextOptions {
   readonly insideRamdisk?: boolean;
@@ -18,7 +18,7 @@ export interface BootContextOptions {
   readonly ignoreBootloaderFailure?: boolean;
 }
 
-export interface LoggedLine {
+interface LoggedLine {
   readonly level: 'info' | 'warn';
   readonly fields: Readonly<Record<string, unknown>>;
   readonly message: string;
