@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Server as TlsServer } from 'node:tls';
 import type { Server } from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
@@ -12,9 +13,11 @@ import { type Association, associate } from './association.ts';
 import { CommandService } from './command-service.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
 import { IdentityStore } from './identity.ts';
-import { type ServerTls, serverTls } from './server-tls.ts';
 import { buildServer } from './server.ts';
+import { serverTls } from './server-tls.ts';
 import { statusMessage } from './status-message.ts';
+import type { AgentTls } from './tls.ts';
+import { keepCertificateFresh } from './tls-renewal.ts';
 
 /** The running api. */
 export interface ApiProcess {
@@ -35,7 +38,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
   });
   const association = config.standalone ? null : await associate(config, identity, logger);
   const token = agentToken(config, identity, association, logger);
-  const tls = await serverTls(config, state, association, logger);
+  const tls = serverTls(config, state, association);
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
   const server = buildServer({
     catalogue: commandCatalogue,
@@ -57,8 +60,8 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
   if (association?.node) await service.rememberLookup(association.node, association.settings);
   await server.start();
   identity.update({ port: portOf(server), startedAt });
-  tls.serve(server.listener, () => heartbeat?.force());
   if (association) heartbeat = beat(association, config, server, tls, identity, service, logger);
+  const stopRenewal = renewCertificate(server, tls, service, () => heartbeat?.force());
 
   const url = callbackUrl({ protocol: protocolOf(server), host: config.listenHost, port: portOf(server) });
   logger.info({ url, node: association?.nodeUuid ?? null, dashboard: config.dashboard }, 'api ready');
@@ -66,7 +69,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,
     async stop() {
       await heartbeat?.stop();
-      tls.stop();
+      stopRenewal();
       await server.stop({ timeout: 1000 });
       await service.close();
       association?.client.close();
@@ -105,7 +108,7 @@ function beat(
   association: Association,
   config: Config,
   server: Server,
-  tls: ServerTls,
+  tls: AgentTls,
   identity: IdentityStore,
   service: CommandService,
   logger: Logger,
@@ -130,6 +133,12 @@ function beat(
     },
     logger,
   );
+}
+
+function renewCertificate(server: Server, tls: AgentTls, service: CommandService, renewed: () => void): () => void {
+  const { listener } = server;
+  if (!(listener instanceof TlsServer)) return () => undefined;
+  return keepCertificateFresh(tls, listener, { isBusy: () => service.list.running().length > 0, renewed });
 }
 
 function protocolOf(server: Server): 'http' | 'https' {

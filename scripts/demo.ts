@@ -14,8 +14,8 @@ import { chapter, endOver, say } from './demo/say.ts';
 import { buildDemoImage } from './demo-image.ts';
 
 const sectorBytes = 512;
-/** The sector of the primary GPT header: it names the backup, which moves to the end of a larger disk. */
-const gptHeaderSector = 1;
+/** Protective MBR and GPT header: they tell the size of the disk and where the backup is, so they differ on a larger one. */
+const sectorsAboutTheDisk = [0, 1];
 const spareBytes = 256 * 2 ** 20;
 
 const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values;
@@ -77,12 +77,12 @@ async function demo(): Promise<void> {
 
 async function prove(image: string, device: string): Promise<void> {
   const { comparedBytes, sectors } = await compareDevice(image, device, sectorBytes);
-  const unexpected = sectors.filter((sector) => sector !== gptHeaderSector);
+  const unexpected = sectors.filter((sector) => !sectorsAboutTheDisk.includes(sector));
   if (unexpected.length > 0) throw new Error(`${device} differs from the image in sectors ${unexpected.join(', ')}`);
   const table = execFileSync('sgdisk', ['--verify', device], { encoding: 'utf8' });
   if (!table.includes('No problems found')) throw new Error(`sgdisk --verify ${device}: ${table}`);
   say(`    ${comparedBytes} bytes read back past the page cache: identical to the image, byte for byte,`);
-  say('    but for the GPT header, which now names the backup at the end of this larger disk');
+  say(`    but for sectors ${sectors.join(' and ')} (protective MBR, GPT header), which now describe this larger disk`);
   say(`    sgdisk --verify: ${table.split('\n').find((line) => line.includes('No problems'))}`);
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { allocateAligned } from '../../src/storage/aligned-memory.ts';
 
 const blockBytes = 4 * 2 ** 20;
 
@@ -18,8 +19,7 @@ export async function compareDevice(image: string, device: string, sectorBytes: 
   await using actual = await open(device, constants.O_RDONLY | constants.O_DIRECT);
   const { size } = await expected.stat();
   const wanted = Buffer.alloc(blockBytes);
-  // Page-aligned, as O_DIRECT demands.
-  const found = Buffer.from(new WebAssembly.Memory({ initial: blockBytes / 65_536 }).buffer);
+  const found = allocateAligned(blockBytes);
   const sectors: number[] = [];
   for (let position = 0; position < size; position += blockBytes) {
     const length = Math.min(blockBytes, size - position);
