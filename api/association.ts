@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
 import { ConfigurationError } from '../src/errors/catalogue.ts';
-import { macAddresses } from '../src/inventory/mac-addresses.ts';
+import { lookupMacAddresses } from '../src/inventory/mac-addresses.ts';
 import { advertisedAddress } from '../src/ironic/advertised-address.ts';
 import { type ApiVersion, formatApiVersion } from '../src/ironic/api-version.ts';
 import { createIronicClient, type IronicClient } from '../src/ironic/client.ts';
@@ -41,7 +41,7 @@ export async function associate(config: Config, identity: IdentityStore, logger:
   const answer = await lookUpNode(
     client,
     {
-      addresses: () => macAddresses(config),
+      addresses: () => lookupMacAddresses(config),
       timeoutSeconds: config.lookupTimeoutSeconds,
       intervalSeconds: config.lookupIntervalSeconds,
     },

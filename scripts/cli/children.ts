@@ -9,6 +9,9 @@ const restartMilliseconds = 500;
 /** A process that ignores SIGTERM for this long is killed. */
 const stopMilliseconds = 15_000;
 
+/** setpriv(1): a launcher that is killed leaves nothing running behind. */
+const dieWithParent = ['--pdeathsig', 'TERM', '--'];
+
 interface ChildEvents {
   /** A message over the process's channel, `{ready: true, ...}`. */
   message: [name: string, message: unknown];
@@ -31,7 +34,7 @@ export class Children extends EventEmitter<ChildEvents> {
 
   start(spec: ProcessSpec): void {
     const startedAt = Date.now();
-    const child = spawn(spec.program, spec.args, {
+    const child = spawn('setpriv', [...dieWithParent, spec.program, ...spec.args], {
       env: spec.env,
       stdio: ['ignore', 2, 2, ...(spec.program === process.execPath ? (['ipc'] as const) : [])],
       // A Ctrl-C in the terminal goes to the launcher alone, which stops its children in order.
