@@ -7,19 +7,23 @@ export interface Tail {
 
 export function createTail(limitBytes: number): Tail {
   let kept = Buffer.alloc(0);
+  let seenBytes = 0;
   return {
     push(chunk) {
+      seenBytes += chunk.length;
       // Trimmed only at twice the limit, so that many small chunks do not copy the whole tail each time.
       kept = Buffer.concat([kept, chunk.subarray(-limitBytes)]);
       if (kept.length > 2 * limitBytes) kept = kept.subarray(-limitBytes);
     },
-    text: () => kept.subarray(startOfCharacter(kept, Math.max(0, kept.length - limitBytes))).toString('utf8'),
+    text() {
+      const last = kept.subarray(-limitBytes);
+      return (seenBytes > limitBytes ? withoutCutCharacter(last) : last).toString('utf8');
+    },
   };
 }
 
-/** Skips the rest of a UTF-8 sequence that was cut (continuation bytes are 10xxxxxx). */
-function startOfCharacter(bytes: Buffer, from: number): number {
-  let start = from;
-  if (from > 0) while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
-  return start;
+/** Drops the rest of a UTF-8 sequence whose beginning is gone (continuation bytes are 10xxxxxx). */
+function withoutCutCharacter(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return start < 0 ? bytes : bytes.subarray(start);
 }
