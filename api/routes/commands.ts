@@ -1,6 +1,10 @@
 import type { Lifecycle, Request, ServerRoute } from '@hapi/hapi';
 import type { AnyCommand } from '../../src/core/command.ts';
-import { InvalidContentError, QueueUnavailableError, RequestedObjectNotFoundError } from '../../src/errors/catalogue.ts';
+import {
+  InvalidContentError,
+  QueueUnavailableError,
+  RequestedObjectNotFoundError,
+} from '../../src/errors/catalogue.ts';
 import type { AgentToken } from '../agent-token.ts';
 import type { CommandList, ListedCommand } from '../command-list.ts';
 import { parseCommandRequest } from '../command-request.ts';
@@ -29,6 +33,14 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
     if (!deps.isListComplete()) throw new QueueUnavailableError('the commands of this boot have not been read yet');
     return h.continue;
   };
+  // The content type says nothing: the body is JSON whatever it is, as the contract has it.
+  const payload = {
+    override: 'application/json',
+    parse: false,
+    output: 'data',
+    maxBytes: largestBodyBytes,
+    timeout: false,
+  } as const;
   const ext = { onPreAuth: { method: requireToken }, onPreHandler: { method: requireList } };
   const entryOf = (request: Request): ListedCommand => {
     const id = String(request.params['id']);
@@ -43,7 +55,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
       {
         method: 'POST',
         path,
-        options: { ext, payload: { parse: false, output: 'data', maxBytes: largestBodyBytes, timeout: false } },
+        options: { ext, payload },
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
           const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue));

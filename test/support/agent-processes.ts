@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export type AgentProcessName = 'redis' | 'api' | 'worker-storage' | 'worker-system';
+
+const marks: Readonly<Record<AgentProcessName, RegExp>> = {
+  redis: /redis-server/,
+  api: /api\/main\.ts/,
+  'worker-storage': /--group storage/,
+  'worker-system': /--group system/,
+};
+
+/** Process ids of the children of `launcher`, by what they are; one that is down at the moment is missing. */
+export function agentProcesses(launcher: number): Partial<Record<AgentProcessName, number>> {
+  const children = read(`/proc/${launcher}/task/${launcher}/children`).split(' ').filter(Boolean).map(Number);
+  const found: Partial<Record<AgentProcessName, number>> = {};
+  for (const pid of children) {
+    const command = read(`/proc/${pid}/cmdline`).split('\0').join(' ');
+    for (const name of Object.keys(marks) as AgentProcessName[]) {
+      if (marks[name].test(command)) found[name] = pid;
+    }
+  }
+  return found;
+}
+
+/** Every process that was started for this state directory, whoever is its parent now. */
+export function processesOf(stateDir: string): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const isOurs = (pid: string): boolean => {
+    const text = `${read(`/proc/${pid}/cmdline`)}\0${read(`/proc/${pid}/environ`)}`;
+    return text.includes(stateDir) && !text.includes(guardMark);
+  };
+  return pids.filter(isOurs).map(Number);
+}
+
+const guardMark = 'ironhand-test-guard';
+
+const guardScript = `: ${guardMark}
+cat > /dev/null
+for round in 1 2 3; do
+  for dir in /proc/[0-9]*; do
+    [ "$dir" = "/proc/$$" ] && continue
+    if grep --no-messages --text --quiet --fixed-strings -- "$1" "$dir/cmdline" "$dir/environ"; then
+      kill -KILL "\${dir#/proc/}" 2> /dev/null
+    fi
+  done
+done
+rm -rf -- "$1"
+`;
+
+/**
+ * Starts a process that outlives ours, however ours ends (a failed test, a time limit, kill -9): when its input is closed it
+ * kills whatever was started for `directory` and removes that. The agent starts its processes in groups of their own and with
+ * an environment of their own, so that nothing else would find them.
+ */
+export function startGuard(directory: string): ChildProcess {
+  const guard = spawn('sh', ['-c', guardScript, guardMark, directory], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return guard;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // it ended while we looked
+  }
+}
