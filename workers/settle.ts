@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { UnrecoverableError } from 'bullmq';
 import type { AnyCommand } from '../src/core/command.ts';
 import { failureText } from '../src/queue/failure-text.ts';
-import { storedResult } from '../src/queue/stored-result.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { storedResult, writeStoredResult } from '../src/queue/stored-result.ts';
 
 /** Results above this go to a file: Redis holds every job in memory, and collected logs have many MiB. */
 const largestResultInRedis = 256 * 1024;
@@ -27,7 +25,7 @@ function shortName(command: AnyCommand): string {
 export function keepResult(state: StateDir, jobId: string, result: unknown): unknown {
   const text = JSON.stringify(result);
   if (text.length <= largestResultInRedis) return result;
-  writeFileSync(path.join(state.results, `${jobId}.json`), text, { mode: 0o600 });
+  writeStoredResult(state, jobId, text);
   return storedResult;
 }
 

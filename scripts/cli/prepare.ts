@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { writeConfigFile } from '../../src/config/config-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import type { Config } from '../../src/core/config.ts';
-import { redisConfig, redisUsers } from '../../src/queue/redis-settings.ts';
+import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
 import { prepareStateDir, readBootId, type StateDir } from '../../src/queue/state-dir.ts';
 
 export interface Prepared {
@@ -17,8 +16,6 @@ export function prepare(request: ConfigInputRequest): Prepared {
   const { config, warnings } = loadConfig(readConfigInputs(request));
   const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
   writeConfigFile(config, state.configFile);
-  const password = readFileSync(state.redisPassword, 'utf8').trim();
-  writeFileSync(state.redisConfig, redisConfig(state), { mode: 0o600 });
-  writeFileSync(state.redisUsers, redisUsers(state, password), { mode: 0o600 });
+  writeRedisFiles(state);
   return { config, state, warnings };
 }

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Config } from '../core/config.ts';
 import { ConfigurationError } from '../errors/catalogue.ts';
 import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
@@ -19,8 +20,8 @@ export function writeConfigFile(config: Config, path: string): void {
   const values = Object.fromEntries(
     optionKeys.filter((key) => !isEnvironmentOnly(key)).map((key) => [key, config[key]]),
   );
-  const unfinished = `${path}.${process.pid}.tmp`;
-  rmSync(unfinished, { force: true });
+  // Random, as processes of several containers share the directory and may have the same pid.
+  const unfinished = `${path}.${randomUUID()}.tmp`;
   writeFileSync(unfinished, JSON.stringify(values), { mode: 0o600, flag: 'wx' });
   renameSync(unfinished, path);
 }

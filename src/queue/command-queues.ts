@@ -1,4 +1,4 @@
-import { Queue, type Job } from 'bullmq';
+import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Progress } from '../core/progress.ts';
 import { type QueueName, queueNames } from '../core/queue-name.ts';

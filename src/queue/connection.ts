@@ -20,7 +20,12 @@ export function redisOptions(state: StateDir, socket: string | null, manner: 'fa
     password: readFileSync(state.redisPassword, 'utf8').trim(),
     retryStrategy: (): number => reconnectMilliseconds,
     ...(manner === 'fail-fast'
-      ? ({ enableOfflineQueue: false, maxRetriesPerRequest: 1, autoResendUnfulfilledCommands: false, commandTimeout: 5000 } as const)
+      ? ({
+          enableOfflineQueue: false,
+          maxRetriesPerRequest: 1,
+          autoResendUnfulfilledCommands: false,
+          commandTimeout: 5000,
+        } as const)
       : { maxRetriesPerRequest: null }),
   };
 }

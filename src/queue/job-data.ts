@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { JobSignatureError } from '../errors/catalogue.ts';
 import type { QueueName } from '../core/queue-name.ts';
+import { JobSignatureError } from '../errors/catalogue.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** What a job carries. Clear text in Redis and on the dashboard: secrets are references (see secret-store.ts). */

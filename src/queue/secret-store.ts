@@ -1,6 +1,6 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hasErrorCode } from '../errors/guards.ts';
+import { jobFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** Where a secret stood, job data holds this object instead: `{"$secret": 3}`. */
@@ -10,25 +10,28 @@ interface SecretReference {
 
 /**
  * Takes secrets out of a value. `isSecret` decides by key and value; what it names, of any type, is replaced by a reference.
- * Returns the same shape and the secrets in the order of their references.
+ * So is whatever looks like a reference itself, that it may not stand for a secret when they are put back. Returns the same
+ * shape and the secrets in the order of their references.
  */
 export function extractSecrets(
   value: Readonly<Record<string, unknown>>,
   isSecret: (key: string, value: unknown) => boolean,
 ): { readonly params: Record<string, unknown>; readonly secrets: readonly unknown[] } {
-  const secrets: unknown[] = [];
+  const indexes = new Map<unknown, number>();
+  const refer = (secret: unknown): SecretReference => {
+    const index = indexes.get(secret) ?? indexes.size;
+    indexes.set(secret, index);
+    return { $secret: index };
+  };
   const walk = (key: string, inner: unknown): unknown => {
-    if (inner !== null && inner !== undefined && isSecret(key, inner)) {
-      const known = secrets.indexOf(inner);
-      return { $secret: known >= 0 ? known : secrets.push(inner) - 1 } satisfies SecretReference;
-    }
+    if (inner !== null && inner !== undefined && (isSecret(key, inner) || isReference(inner))) return refer(inner);
     if (Array.isArray(inner)) return inner.map((item) => walk(key, item));
     if (typeof inner === 'object' && inner !== null) {
       return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, walk(name, item)]));
     }
     return inner;
   };
-  return { params: walk('', value) as Record<string, unknown>, secrets };
+  return { params: walk('', value) as Record<string, unknown>, secrets: [...indexes.keys()] };
 }
 
 /** Puts something in the place of every reference. */
@@ -39,8 +42,9 @@ export function replaceReferences(value: unknown, replace: (index: number) => un
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceReferences(item, replace)]));
 }
 
-function isReference(value: object): value is SecretReference {
-  return '$secret' in value && Number.isInteger(value.$secret) && Object.keys(value).length === 1;
+function isReference(value: unknown): value is SecretReference {
+  if (typeof value !== 'object' || value === null || !('$secret' in value)) return false;
+  return Number.isInteger(value.$secret) && Object.keys(value).length === 1;
 }
 
 /** The root-only side store: one file a job, wiped when the job has ended. */
@@ -54,14 +58,12 @@ export class SecretStore {
   /** There before it returns, since the job may start the moment it is queued. (Not on disk: a reboot forgets it anyway.) */
   save(jobId: string, secrets: readonly unknown[]): void {
     if (secrets.length === 0) return;
-    const file = this.#file(jobId);
-    writeFileSync(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeRootOnly(jobFile(this.#dir, jobId), JSON.stringify(secrets));
   }
 
   load(jobId: string): readonly unknown[] {
     try {
-      return JSON.parse(readFileSync(this.#file(jobId), 'utf8')) as unknown[];
+      return JSON.parse(readFileSync(jobFile(this.#dir, jobId), 'utf8')) as unknown[];
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return [];
       throw error;
@@ -70,21 +72,17 @@ export class SecretStore {
 
   /** Overwrites, then removes; nothing happens where there is none. */
   wipe(jobId: string): void {
-    const file = this.#file(jobId);
+    const file = jobFile(this.#dir, jobId);
     try {
       const descriptor = openSync(file, 'r+');
       try {
         writeSync(descriptor, Buffer.alloc(statSync(file).size), 0, undefined, 0);
-        } finally {
+      } finally {
         closeSync(descriptor);
       }
       rmSync(file);
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
     }
-  }
-
-  #file(jobId: string): string {
-    return path.join(this.#dir, `${jobId}.json`);
   }
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../errors/catalogue.ts';
+import { exclusively } from './exclusive.ts';
+import { writeRootOnly } from './root-only-file.ts';
 
 /**
  * Everything that one boot remembers, in one root-only directory. It survives the death of any process and never a reboot:
@@ -54,38 +56,50 @@ export function readBootId(file: string): string {
 }
 
 /**
- * Makes the directory ready for this boot and returns its paths. Several processes may call it at once.
- * Throws ConfigurationError when the directory holds something that Ironhand did not put there.
+ * Makes the directory ready for this boot and returns its paths. Several processes may call it at once, of several containers
+ * too. Throws ConfigurationError when the directory holds something that Ironhand did not put there, or is not ours alone.
  */
 export function prepareStateDir(root: string, bootId: string): StateDir {
   const state = stateDirAt(path.resolve(root), bootId);
   mkdirSync(state.root, { recursive: true, mode: 0o700 });
-  forgetOtherBoot(state);
-  chmodSync(state.root, 0o700);
-  for (const dir of [state.redisData, state.tls, state.secrets, state.results]) {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-  }
-  writeOnce(state.redisPassword, randomBytes(32).toString('base64url'));
-  writeOnce(state.jobKey, randomBytes(32).toString('base64url'));
+  refuseOthersDirectory(state.root);
+  exclusively(path.join(state.root, lockName), () => {
+    forgetOtherBoot(state);
+    chmodSync(state.root, 0o700);
+    for (const dir of [state.redisData, state.tls, state.secrets, state.results]) {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    }
+    for (const file of [state.redisPassword, state.jobKey]) {
+      if (!existsSync(file)) writeRootOnly(file, randomBytes(32).toString('base64url'));
+    }
+  });
   return state;
 }
 
-function forgetOtherBoot(state: StateDir): void {
-  const marker = path.join(state.root, 'boot-id');
-  if (existsSync(marker)) {
-    if (readFileSync(marker, 'utf8').trim() === state.bootId) return;
-    for (const name of readdirSync(state.root)) rmSync(path.join(state.root, name), { recursive: true });
-  } else if (readdirSync(state.root).length > 0) {
-    throw new ConfigurationError(`${state.root}: expected an empty directory or one of an earlier run, found other files`);
-  }
-  writeFileSync(marker, `${state.bootId}\n`, { mode: 0o600 });
+const lockName = 'lock';
+const markerName = 'boot-id';
+
+/** Who owns the directory, or could write to it, may have put keys there that he knows. */
+function refuseOthersDirectory(root: string): void {
+  const { uid, mode } = statSync(root);
+  const isShared = (mode & 0o022) !== 0 && readdirSync(root).length > 0;
+  if (uid === process.geteuid?.() && !isShared) return;
+  const found = `mode ${(mode & 0o7777).toString(8)} of user ${uid}`;
+  throw new ConfigurationError(`${root}: expected a directory that only this user can write to, found ${found}`);
 }
 
-/** Creates a root-only file unless it is there already; whoever is first wins. */
-function writeOnce(file: string, text: string): void {
-  if (existsSync(file)) return;
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, text, { mode: 0o600 });
-  if (existsSync(file)) rmSync(own);
-  else renameSync(own, file);
+function forgetOtherBoot(state: StateDir): void {
+  const names = readdirSync(state.root).filter((name) => name !== lockName);
+  const marker = path.join(state.root, markerName);
+  if (names.includes(markerName)) {
+    if (readFileSync(marker, 'utf8').trim() === state.bootId) return;
+    // The marker last: whoever is killed in between leaves a directory that is emptied again.
+    const inOrder = [...names.filter((name) => name !== markerName), markerName];
+    for (const name of inOrder) rmSync(path.join(state.root, name), { recursive: true, force: true });
+  } else if (names.length > 0) {
+    throw new ConfigurationError(
+      `${state.root}: expected an empty directory or one of an earlier run, found other files`,
+    );
+  }
+  writeRootOnly(marker, `${state.bootId}\n`);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { jobFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** Return value of a job whose result lies in a file. */
@@ -9,7 +9,11 @@ export function isStoredResult(value: unknown): boolean {
   return typeof value === 'object' && value !== null && '$stored' in value && value.$stored === true;
 }
 
+export function writeStoredResult(state: StateDir, jobId: string, text: string): void {
+  writeRootOnly(jobFile(state.results, jobId), text);
+}
+
 /** The JSON text of a stored result. */
 export function readStoredResult(state: StateDir, jobId: string): string {
-  return readFileSync(path.join(state.results, `${jobId}.json`), 'utf8');
+  return readFileSync(jobFile(state.results, jobId), 'utf8');
 }
