@@ -17,7 +17,7 @@ export interface WriteAttempt {
 
 /** Starts writing an image, described by `image_info` as it comes from the wire, to a loop device. */
 export async function startWrite(
-  disk: LoopDevice,
+  disk: Pick<LoopDevice, 'path'>,
   wireInfo: Readonly<Record<string, unknown>>,
   options: Partial<JobContextOptions> = {},
 ): Promise<WriteAttempt> {

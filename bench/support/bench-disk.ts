@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allocateAligned } from '../../src/storage/aligned-memory.ts';
+
+const MiB = 1024 * 1024;
+
+/** A loop device without a page cache of its own, on a file whose blocks are all allocated. */
+export interface BenchDisk extends AsyncDisposable {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Overwrites the first bytes with 0xa5: written extents, cold cache, and old data that would show. */
+  poison(bytes: number): Promise<void>;
+}
+
+export async function createBenchDisk(sizeBytes: number): Promise<BenchDisk> {
+  const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-'));
+  const file = join(directory, 'disk.img');
+  let path: string | null = null;
+  const dispose = async () => {
+    if (path !== null) detach(path);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    execFileSync('fallocate', ['--length', String(sizeBytes), file]);
+    path = execFileSync('losetup', ['--find', '--show', '--direct-io=on', file], { encoding: 'utf8' }).trim();
+    const poisoned = path;
+    return { path, sizeBytes, poison: (bytes) => poison(poisoned, bytes), [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Partitions keep a loop device busy; there may be none. */
+function detach(path: string): void {
+  try {
+    execFileSync('partx', ['--delete', path], { stdio: 'ignore' });
+  } catch {
+    // none known
+  }
+  execFileSync('losetup', ['--detach', path]);
+}
+
+async function poison(path: string, bytes: number): Promise<void> {
+  const block = allocateAligned(4 * MiB).fill(0xa5);
+  const disk = await open(path, constants.O_WRONLY | constants.O_DIRECT);
+  try {
+    for (let offset = 0; offset < bytes; offset += block.length) {
+      await disk.write(block, 0, Math.min(block.length, bytes - offset), offset);
+    }
+    await disk.datasync();
+  } finally {
+    await disk.close();
+  }
+}
