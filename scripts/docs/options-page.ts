@@ -1,0 +1,26 @@
+import { type OptionRow, optionRows } from '../../src/config/option-table.ts';
+import { code, pageHead, table } from './markdown.ts';
+
+function cells(row: OptionRow): string[] {
+  return [
+    code(row.name),
+    row.flag === null ? '' : code(row.flag),
+    row.kernelParameter === null ? '' : code(row.kernelParameter),
+    code(row.environmentVariable),
+    row.expected,
+    row.default === null ? '' : code(row.default),
+    `${row.help}${row.secret ? ' Secret: shown nowhere.' : ''}`,
+  ];
+}
+
+/** docs/options.md */
+export function optionsPage(): string {
+  const rows = optionRows();
+  const sections = [...Map.groupBy(rows, ({ group }) => group)].map(([group, members]) => {
+    const head = ['Option', 'Flag', 'Kernel parameter', 'Environment', 'Value', 'Default', 'Meaning'];
+    return `## [${group}]\n\n${table(head, members.map(cells))}\n`;
+  });
+  const intro =
+    'The heading is the section of the INI file; names and defaults are those of ironic-python-agent where it has the option.';
+  return [pageHead('Options', 'src/config/options'), intro, '', ...sections].join('\n');
+}
