@@ -1,16 +1,21 @@
 #!/usr/bin/env node
 // Starts the command line on the Node that the lockfile pins: plain JavaScript, so that an older one can read it.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import path from 'node:path';
 
 const oldestMajor = 24;
+const compileCache = path.join(import.meta.dirname, '../.cache/compile/launcher');
 const program = path.join(import.meta.dirname, 'cli', 'main.ts');
 
 if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
+  module.enableCompileCache(compileCache);
   await import(program);
 } else {
-  const child = spawn(pinnedNode(), [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(pinnedNode(), [program, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
@@ -19,6 +24,6 @@ if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
 
 function pinnedNode() {
   const packageName = `node-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
-  const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
+  const manifest = module.createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   return path.join(path.dirname(manifest), 'bin', 'node');
 }

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { configFileVariable } from '../../src/config/parent-config.ts';
 import type { Config } from '../../src/core/config.ts';
@@ -14,6 +14,16 @@ export interface ProcessSpec {
 }
 
 const appDir = path.resolve(import.meta.dirname, '../..');
+
+/**
+ * Compiled modules are kept beside the program (node: module.enableCompileCache): it halves the time to start. A directory for
+ * each process, since what the api may write must never run in a worker.
+ */
+function compileCache(name: string): string {
+  const dir = path.join(appDir, '.cache/compile', name);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
 
 /** Small young generation and lazy compilation: the agent idles for most of its life, in the memory of a ramdisk. */
 const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
@@ -34,6 +44,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
   const readable = [
     appDir,
     stateRoot,
+    realpathSync(config.bootIdFile),
     '/proc',
     '/sys/class/net',
     '/sys/devices',
@@ -47,9 +58,10 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
       '--permission',
       ...readable.map((file) => `--allow-fs-read=${file}`),
       `--allow-fs-write=${stateRoot}`,
+      `--allow-fs-write=${compileCache('api')}`,
       path.join(appDir, 'api/main.ts'),
     ],
-    env: nodeEnvironment(config, state),
+    env: nodeEnvironment('api', config, state),
   };
 }
 
@@ -58,7 +70,7 @@ export function workerProcess(group: WorkerGroup, config: Config, state: StateDi
     name: `worker-${group}`,
     program: process.execPath,
     args: [...frugal, path.join(appDir, 'workers/main.ts'), '--group', group],
-    env: nodeEnvironment(config, state),
+    env: nodeEnvironment(`worker-${group}`, config, state),
   };
 }
 
@@ -72,10 +84,11 @@ export function agentProcesses(config: Config, state: StateDir): readonly Proces
   ];
 }
 
-function nodeEnvironment(config: Config, state: StateDir): Readonly<Record<string, string>> {
+function nodeEnvironment(name: string, config: Config, state: StateDir): Readonly<Record<string, string>> {
   return {
     PATH: searchPath,
     LC_ALL: 'C',
+    NODE_COMPILE_CACHE: compileCache(name),
     [configFileVariable]: state.configFile,
     ...(config.insideRamdisk ? { IRONHAND_RAMDISK: '1' } : {}),
   };
