@@ -121,7 +121,7 @@ describe('the state directory', () => {
       const roots = Array.from({ length: 25 }, (_, index) => path.join(dir.path, `${index}`));
       for (const root of roots) mkdirSync(root);
       if (marker) for (const root of roots) prepareStateDir(root, marker);
-      const [first, ...others] = await Promise.all(await prepareAtOnce(roots, 4));
+      const [first, ...others] = await prepareAtOnce(roots, 4);
       assert.ok(
         first?.every((result) => /^[\w-]{43} [\w-]{43}$/.test(result)),
         first?.join('\n'),
@@ -132,7 +132,7 @@ describe('the state directory', () => {
 });
 
 /** Lets several processes prepare the same directories at the same time; resolves with what each of them found there. */
-async function prepareAtOnce(roots: readonly string[], processes: number): Promise<Promise<readonly string[]>[]> {
+async function prepareAtOnce(roots: readonly string[], processes: number): Promise<readonly (readonly string[])[]> {
   const program = path.join(import.meta.dirname, 'prepare-often.ts');
   const children = Array.from({ length: processes }, () => fork(program, [boot]));
   await Promise.all(children.map((child) => once(child, 'spawn')));
@@ -141,7 +141,7 @@ async function prepareAtOnce(roots: readonly string[], processes: number): Promi
     return message.results;
   });
   for (const child of children) child.send({ roots });
-  return answers;
+  return await Promise.all(answers);
 }
 
 describe('the id of a boot', () => {
