@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { InvalidContentError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 
-/** A config drive of 64 MiB is 86 MiB in base64 and may come three times in one request. */
-export const largestBodyBytes = 256 * 1024 * 1024;
+/** A config drive of 64 MiB comes up to three times in one request: that is 256 MiB in base64, and the rest of the JSON. */
+export const largestBodyBytes = 257 * 1024 * 1024;
 
 /** Real requests have about ten levels; a deep one would overflow the stack of whatever walks it. */
 const deepestLevel = 64;
@@ -21,15 +22,21 @@ export function parseRequestBody(body: Buffer): unknown {
     throw new InvalidContentError(`Failed to decode JSON object: nested deeper than ${deepestLevel} levels`);
   }
   try {
-    return JSON.parse(body.toString('utf8'), rejectPrototype) as unknown;
+    // Decoding would put replacement characters where the bytes are no UTF-8, and a wrong name or key would go to a disk.
+    if (!isUtf8(body)) throw new Error('the body is not UTF-8');
+    return JSON.parse(body.toString('utf8'), rejectUnsafe) as unknown;
   } catch (error) {
     throw new InvalidContentError(`Failed to decode JSON object: ${errorText(error).slice(0, 200)}`, { cause: error });
   }
 }
 
-/** `__proto__` as a key is never meant, and would change objects that later code copies. */
-function rejectPrototype(key: string, value: unknown): unknown {
+/**
+ * `__proto__` as a key is never meant, and would change objects that later code copies. A number beyond the range becomes
+ * Infinity, which is null in the JSON that goes to the worker.
+ */
+function rejectUnsafe(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new Error("the key '__proto__' is not permitted");
+  if (value === Infinity || value === -Infinity) throw new Error(`the number of '${key}' is too large`);
   return value;
 }
 
