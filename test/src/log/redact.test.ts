@@ -73,7 +73,25 @@ describe('isSecret', () => {
   });
 });
 
+/** Whatever a conductor sends, or an agent answers, that nobody else may see. */
+const keysOnTheWire = [
+  'agent_token',
+  'agent_secret_token',
+  'configdrive',
+  'image_request_authorization',
+  'image_server_password',
+  'oci_pull_secret',
+  'password',
+  'pull_secret',
+  'rescue_password',
+  'system_logs',
+];
+
 describe('redactSecrets', () => {
+  it('knows every secret of the wire', () => {
+    for (const key of keysOnTheWire) assert.equal(isSecret(key, 'sesame'), true, key);
+  });
+
   it('masks every secret key at any depth', () => {
     for (const key of secretKeys) {
       const shown = JSON.stringify(redactSecrets({ a: [{ [key]: 'sesame', b: { [key]: { deep: 'sesame' } } }] }));
