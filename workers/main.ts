@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfigFromParent } from '../src/config/parent-config.ts';
 import { isWorkerGroup, workerGroups } from '../src/core/queue-name.ts';
+import { endProcessOnSignals } from '../src/log/end-process.ts';
 import { createLogger } from '../src/log/logger.ts';
 import { prepareStateDir, readBootId } from '../src/queue/state-dir.ts';
 import { startWorkerProcess } from './worker-process.ts';
@@ -13,14 +14,5 @@ const config = loadConfigFromParent();
 const logger = createLogger({ name: `worker-${group}`, debug: config.debug });
 const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
 const worker = await startWorkerProcess(group, config, state, logger);
-const stop = (): void => {
-  worker.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logger.error({ err: error }, 'worker did not stop in order');
-      process.exit(1);
-    },
-  );
-};
-process.on('SIGTERM', stop).on('SIGINT', stop);
+endProcessOnSignals(() => worker.stop(), logger);
 process.send?.('ready');
