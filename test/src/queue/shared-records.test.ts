@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { AcceptedCommands } from '../../../src/queue/accepted-commands.ts';
+import { createAgentState } from '../../../src/queue/facts.ts';
+import { keysOf } from '../../../src/queue/keys.ts';
+import { publishManagerReport, readManagerReports } from '../../../src/queue/manager-report.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../support/private-redis.ts';
+
+let redis: PrivateRedis;
+before(async () => {
+  redis = await startPrivateRedis();
+});
+after(async () => await redis[Symbol.asyncDispose]());
+
+describe('the facts that the processes of a boot share', () => {
+  it('are read by one as another wrote them last; unknown ones are null', async () => {
+    const writer = createAgentState(redis.client(), redis.keys);
+    const reader = createAgentState(redis.client(), redis.keys);
+    assert.equal(await reader.read('node'), null);
+    await writer.write('node', { uuid: 'a' });
+    await writer.write('node', { uuid: 'b', properties: { root_device: { name: '/dev/sdé' } } });
+    await writer.write('partitionUuids', { 'root uuid': 'c' });
+    assert.deepEqual(await reader.read('node'), { uuid: 'b', properties: { root_device: { name: '/dev/sdé' } } });
+    assert.deepEqual(await reader.read('partitionUuids'), { 'root uuid': 'c' });
+    assert.equal(await reader.read('writtenImage'), null);
+  });
+});
+
+describe('the reports of hardware managers', () => {
+  it('are one a worker group; a restarted worker replaces its own', async () => {
+    const client = redis.client();
+    const report = (version: string) => ({
+      versions: { generic: version },
+      broken: [],
+      stepQueues: { erase: 'erase' as const },
+    });
+    assert.deepEqual(await readManagerReports(client, redis.keys), []);
+    await publishManagerReport(client, redis.keys, 'storage', report('1'));
+    await publishManagerReport(client, redis.keys, 'system', report('2'));
+    await publishManagerReport(client, redis.keys, 'storage', report('3'));
+    const reports = await readManagerReports(client, redis.keys);
+    assert.deepEqual(reports.map(({ versions }) => versions.generic).sort(), ['2', '3']);
+    assert.deepEqual(reports[0]?.stepQueues, { erase: 'erase' });
+  });
+});
+
+describe('the record of accepted commands', () => {
+  const command = (sequence: number) =>
+    ({ id: `id-${sequence}`, name: 'standby.sync', mode: 'sync', queue: 'system', sequence, label: 'sync' }) as const;
+
+  it('is in the order of acceptance, beyond nine commands too', async () => {
+    const accepted = new AcceptedCommands(redis.client(), redis.keys);
+    for (const sequence of [3, 12, 1, 2, 10, 11]) await accepted.add(command(sequence));
+    await accepted.remove('id-2');
+    await accepted.remove('unknown');
+    assert.deepEqual(
+      (await accepted.all()).map(({ sequence }) => sequence),
+      [1, 3, 10, 11, 12],
+    );
+  });
+});
+
+describe('the keys of a boot', () => {
+  it('are different from each other and begin with the id of the boot', () => {
+    const keys = Object.values(keysOf('abc'));
+    assert.equal(new Set(keys).size, keys.length);
+    for (const key of keys) assert.ok(key.startsWith('ironhand:abc:'), key);
+  });
+});
