@@ -180,7 +180,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   let said = '';
   launcher.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
-    const [, url] = /ready on (\S+)/.exec(said) ?? [];
+    const [, url] = /ready on ([^\s,]+)/.exec(said) ?? [];
     if (url) ready.resolve(url);
   });
   launcher.on('exit', (code, signal) => ready.reject(new Error(`the agent ended (${code ?? signal}): ${output}`)));
