@@ -54,7 +54,8 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     port: identity.current.port ?? config.listenPort,
     tls: tls.options,
   });
-  if (config.dashboard) await mountDashboard(server, { queues: service.queues, isPassword: dashboardCheck(config, token) });
+  if (config.dashboard)
+    await mountDashboard(server, { queues: service.queues, isPassword: dashboardCheck(config, token) });
 
   await service.ready();
   if (association?.node) await service.rememberLookup(association.node, association.settings);

@@ -64,7 +64,8 @@ export class CommandList {
 
   progress(id: string, progress: Progress): void {
     const entry = this.#entries.get(id);
-    if (entry?.outcome.kind === 'running') this.#put({ command: entry.command, outcome: { kind: 'running', progress } });
+    if (entry?.outcome.kind === 'running')
+      this.#put({ command: entry.command, outcome: { kind: 'running', progress } });
   }
 
   /** Takes over how a job stands, whatever that is. */
@@ -76,7 +77,7 @@ export class CommandList {
   /** The end of a command; only the first one counts. */
   settle(id: string, outcome: JobOutcome): void {
     const entry = this.#entries.get(id);
-    if (!entry || entry.outcome.kind !== 'running' || outcome.kind === 'running') return;
+    if (entry?.outcome.kind !== 'running' || outcome.kind === 'running') return;
     const settled = { command: entry.command, outcome };
     this.#put(settled);
     for (const resolve of this.#waiters.get(id) ?? []) resolve(settled);
@@ -105,7 +106,11 @@ export class CommandList {
 
   /** JSON of the whole list, kept until something changes. */
   body(): Buffer {
-    this.#body ??= Buffer.from(`{"commands": [${this.all().map((entry) => this.text(entry)).join(', ')}]}`);
+    this.#body ??= Buffer.from(
+      `{"commands": [${this.all()
+        .map((entry) => this.text(entry))
+        .join(', ')}]}`,
+    );
     return this.#body;
   }
 

@@ -1,6 +1,6 @@
 import type { ResponseToolkit, Server } from '@hapi/hapi';
-import type { CommandQueues } from '../src/queue/command-queues.ts';
 import { redactSecrets } from '../src/log/redact.ts';
+import type { CommandQueues } from '../src/queue/command-queues.ts';
 
 export const dashboardPath = '/dashboard';
 

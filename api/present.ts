@@ -1,8 +1,8 @@
 import type { Progress } from '../src/core/progress.ts';
-import type { JobOutcome } from '../src/queue/command-queues.ts';
 import type { AcceptedCommand } from '../src/queue/accepted-commands.ts';
-import { isStoredResult, readStoredResult } from '../src/queue/stored-result.ts';
+import type { JobOutcome } from '../src/queue/command-queues.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { isStoredResult, readStoredResult } from '../src/queue/stored-result.ts';
 
 /** A command as the conductor reads it: the five fields of the contract in its order, and progress while it runs. */
 export interface CommandResult {

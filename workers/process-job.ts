@@ -1,8 +1,8 @@
 import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { AnyCommand } from '../src/core/command.ts';
+import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { RequestedStep } from '../src/core/ironic-node.ts';
 import type { JobContext } from '../src/core/job-context.ts';
-import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
 import type { Replay } from '../src/core/replay.ts';
@@ -31,24 +31,20 @@ export interface ProcessJobDeps {
   createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): Promise<JobContext>;
 }
 
+/** Not an end: the job goes back to its queue. */
+const handedBack = Symbol('handed back');
+
 /** Job -> declaration -> context -> outcome; knows no command by name. */
 export function createProcessor(queue: QueueName, deps: ProcessJobDeps): Processor<JobData> {
   return async (job, token, signal) => {
     const id = job.id ?? '';
-    const run = deps.runs.join(id, () => runJob(queue, id, job, signal ?? deps.drain.signal, deps));
-    try {
-      return await run;
-    } catch (error) {
-      if (!(error instanceof HandedBack)) throw error;
-      await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
-      deps.runs.settled(id);
-      throw new DelayedError();
-    }
+    const outcome = await deps.runs.join(id, () => runJob(queue, id, job, signal ?? deps.drain.signal, deps));
+    if (outcome !== handedBack) return outcome;
+    await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
+    deps.runs.settled(id);
+    throw new DelayedError();
   };
 }
-
-/** Not an end: the job goes back to its queue. */
-class HandedBack extends Error {}
 
 async function runJob(
   queue: QueueName,
@@ -62,31 +58,35 @@ async function runJob(
     const command = deps.commands.get(job.data.command);
     if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
-    await takeOver(id, replay, deps);
+    if (!(await takeOver(id, replay, deps))) return handedBack;
     const context = await deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal]));
     try {
       const params = withSecrets(id, job.data, deps.secrets);
       return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));
     } catch (error) {
       // Cut short by the drain: whatever may run again goes on in the next process.
-      if (deps.drain.signal.aborted && replay !== 'once') throw new HandedBack();
+      if (deps.drain.signal.aborted && replay !== 'once') return handedBack;
       throw error;
     }
   } catch (error) {
-    throw error instanceof HandedBack ? error : failedJob(error);
+    throw failedJob(error);
   }
 }
 
-/** A job that another process began is run again or ends here, by its replay class; while that process lives, it waits. */
-async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<void> {
+/**
+ * Whether the job is ours to run: false while the process that began it lives. Throws InterruptedError for one that another
+ * process began and that must not run twice.
+ */
+async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
   const previous = await deps.owners.of(id);
-  if (previous && isAlive(previous) && previous.pid !== deps.self.pid) throw new HandedBack();
+  if (previous && previous.pid !== deps.self.pid && isAlive(previous)) return false;
   if (previous && replay === 'once') {
     throw new InterruptedError(
       `the process that ran it (pid ${previous.pid}) died in the middle; it is not safe to run again, nobody knows how far it came`,
     );
   }
   await deps.owners.claim(id, deps.self);
+  return true;
 }
 
 function handlingOf(

@@ -37,7 +37,9 @@ export function createQueueWorker(
   });
   worker.on('completed', (job) => deps.runs.settled(job.id ?? ''));
   worker.on('failed', (job) => deps.runs.settled(job?.id ?? ''));
-  worker.on('stalled', (id) => logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'));
+  worker.on('stalled', (id) =>
+    logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'),
+  );
   worker.on('error', (error) => {
     if (!isRedisAway(error)) logger.warn({ queue, err: error }, 'queue worker');
   });

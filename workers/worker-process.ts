@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
-import type { Host } from '../src/core/job-context.ts';
 import { stepProcesses } from '../src/core/ironic-node.ts';
+import type { Host } from '../src/core/job-context.ts';
 import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
 import { createSafetyLatch } from '../src/core/safety-latch.ts';
 import { discoverManagers } from '../src/hardware/discover-managers.ts';
@@ -99,4 +99,3 @@ function stepQueues(managers: ManagerRegistry): Record<string, QueueName> {
   }
   return queues;
 }
-

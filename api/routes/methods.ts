@@ -11,7 +11,10 @@ export function methodNotAllowedRoutes(table: readonly RequestRoute[]): ServerRo
     methods.set(path, (methods.get(path) ?? new Set()).add(method.toUpperCase()));
   }
   return [...methods].flatMap(([path, known]) => {
-    const allow = [...known].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort().join(', ');
+    const allow = [...known]
+      .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+      .sort()
+      .join(', ');
     const fault = {
       faultcode: 'Client',
       faultstring: `405 ${STATUS_CODES[405]}: The method is not allowed for the requested URL.`,

@@ -1,7 +1,7 @@
 import type { Progress } from '../../src/core/progress.ts';
 import type { ConductorClient, ConductorView } from '../../test/support/conductor-client.ts';
-import { chapter, endOver, say, sayOver } from './say.ts';
 import { progressLine } from './progress-line.ts';
+import { chapter, endOver, say, sayOver } from './say.ts';
 
 export interface Deployment {
   readonly conductor: ConductorClient;

@@ -3,12 +3,7 @@ import { type CommandDeclaration, defineCommand } from '../core/command.ts';
 import type { IronicNode, RequestedStep, StepProcess } from '../core/ironic-node.ts';
 import type { JobContext } from '../core/job-context.ts';
 import { AgentError } from '../errors/agent-error.ts';
-import {
-  CleaningError,
-  DeploymentError,
-  ServicingError,
-  VersionMismatchError,
-} from '../errors/catalogue.ts';
+import { CleaningError, DeploymentError, ServicingError, VersionMismatchError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
 import { redactSecrets } from '../log/redact.ts';
 import { type NodeAndPorts, nodeSchema, portsSchema } from './node-schema.ts';

@@ -1,6 +1,6 @@
 import type { ObjectSchema } from 'joi';
-import type { JobContext } from './job-context.ts';
 import type { StepProcess } from './ironic-node.ts';
+import type { JobContext } from './job-context.ts';
 import type { ProgressUnit } from './progress.ts';
 import type { QueueName } from './queue-name.ts';
 import type { Replay } from './replay.ts';

@@ -1,6 +1,6 @@
 import type { BlockDevice } from './block-device.ts';
-import type { Host, StepContext } from './job-context.ts';
 import type { RequestedStep, StepProcess } from './ironic-node.ts';
+import type { Host, StepContext } from './job-context.ts';
 import type { AnyStep } from './step.ts';
 
 /** How well a manager knows this hardware; higher wins. Vendors may use higher numbers. */

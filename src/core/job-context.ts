@@ -1,7 +1,7 @@
 import type { AgentState } from './agent-state.ts';
 import type { Config } from './config.ts';
-import type { IronicNode } from './ironic-node.ts';
 import type { ManagerRegistry } from './hardware-manager.ts';
+import type { IronicNode } from './ironic-node.ts';
 import type { ProgressReport } from './progress.ts';
 import type { SafetyLatch } from './safety-latch.ts';
 import type { RunTool } from './tool.ts';

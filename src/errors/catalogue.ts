@@ -48,7 +48,11 @@ export const CleaningError = defineError('CleaningError', 500, 'Clean step faile
 export const DeploymentError = defineError('DeploymentError', 500, 'Deploy step failed');
 export const ServicingError = defineError('ServicingError', 500, 'Service step failed');
 export const VersionMismatchError = defineError('VersionMismatch', 409, 'Hardware managers version mismatch');
-export const HardwareManagerNotFoundError = defineError('HardwareManagerNotFound', 500, 'No valid HardwareManager found');
+export const HardwareManagerNotFoundError = defineError(
+  'HardwareManagerNotFound',
+  500,
+  'No valid HardwareManager found',
+);
 export const HardwareManagerMethodNotFoundError = defineError(
   'HardwareManagerMethodNotFound',
   500,

@@ -3,7 +3,10 @@ import { queueNames } from '../core/queue-name.ts';
 
 const step = joi
   .object({
-    name: joi.string().pattern(/^[a-z][a-z0-9_]*$/).required(),
+    name: joi
+      .string()
+      .pattern(/^[a-z][a-z0-9_]*$/)
+      .required(),
     summary: joi.string().required(),
     interface: joi.string().valid('deploy', 'raid', 'bios', 'management', 'power', 'firmware').required(),
     offer: joi
@@ -20,7 +23,10 @@ const step = joi
         return value;
       })
       .required(),
-    queue: joi.string().valid(...queueNames).required(),
+    queue: joi
+      .string()
+      .valid(...queueNames)
+      .required(),
     replay: joi.string().valid('repeatable', 'resumable', 'once').required(),
     progress: joi.string().valid('bytes', 'devices', 'steps', 'seconds').required(),
     abortable: joi.boolean().required(),
