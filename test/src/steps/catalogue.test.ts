@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { stepProcesses } from '../../../src/core/ironic-node.ts';
+import { queueNames } from '../../../src/core/queue-name.ts';
+import { stepCatalogue } from '../../../src/steps/catalogue.ts';
+import { keysWithoutDescription } from '../../support/described-keys.ts';
+
+const folder = path.join(import.meta.dirname, '../../../src/steps');
+const files = globSync('*.ts', { cwd: folder }).filter((file) => file !== 'catalogue.ts');
+
+/** `write-image.ts` -> `write_image` */
+function nameOf(file: string): string {
+  return file.replace(/\.ts$/, '').replaceAll('-', '_');
+}
+
+const names = ['erase_devices_metadata', 'write_image'];
+
+describe('the step catalogue', () => {
+  it('has the steps of the contract', () => {
+    assert.deepEqual([...stepCatalogue.keys()].sort(), names);
+  });
+
+  it('has every file of its folder, under the name that is its path', async () => {
+    assert.deepEqual(files.map(nameOf).sort(), names);
+    for (const file of files) {
+      const module = (await import(path.join(folder, file))) as Record<string, unknown>;
+      assert.ok(Object.values(module).includes(stepCatalogue.get(nameOf(file))), `${nameOf(file)} is not from ${file}`);
+    }
+  });
+});
+
+for (const [name, step] of stepCatalogue) {
+  describe(`the step ${name}`, () => {
+    it('is frozen, under its own name, with something to run', () => {
+      assert.equal(step.name, name);
+      assert.ok(Object.isFrozen(step));
+      assert.equal(typeof step.run, 'function');
+      assert.deepEqual([typeof step.abortable, typeof step.rebootRequested], ['boolean', 'boolean']);
+    });
+
+    it('is summed up in one sentence', () => {
+      assert.match(step.summary, /^[A-Z][^.]*\.$/);
+    });
+
+    it('is offered in some process, with a priority that is a whole number', () => {
+      const offers = Object.entries(step.offer);
+      assert.ok(offers.length > 0);
+      for (const [process, priority] of offers) {
+        assert.ok(stepProcesses.some((each) => each === process));
+        assert.ok(Number.isInteger(priority) && priority >= 0, `${process}: ${priority}`);
+      }
+    });
+
+    it('describes every argument', () => {
+      assert.deepEqual(keysWithoutDescription(step.args, 'args'), []);
+    });
+
+    it('gives its arguments as JSON schema', () => {
+      const schema = step.args['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
+      assert.equal(schema.type, 'object');
+      JSON.stringify(schema);
+    });
+
+    it('says how it is handled, with words that exist', () => {
+      assert.ok(['deploy', 'raid', 'bios', 'management', 'power', 'firmware'].includes(step.interface));
+      assert.ok(queueNames.includes(step.queue));
+      assert.ok(['repeatable', 'resumable', 'once'].includes(step.replay));
+      assert.ok(['bytes', 'devices', 'steps', 'seconds'].includes(step.progress));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IronicNode } from '../../../src/core/ironic-node.ts';
+import { AgentError } from '../../../src/errors/agent-error.ts';
+import { writeImageStep } from '../../../src/steps/write-image.ts';
+import { createJobContext } from '../../support/job-context.ts';
+
+const node: IronicNode = { uuid: 'c87cc009-649a-4de9-8593-f982e6cc018a' };
+const info = { id: 'disk.raw', urls: ['http://127.0.0.1:1/disk.raw'], checksum: 'a'.repeat(64), disk_format: 'raw' };
+
+/** Runs the step where any look at the disks would fail the test. */
+async function run(args: object) {
+  const { value, error } = writeImageStep.args.validate(args);
+  assert.equal(error, undefined);
+  const context = createJobContext({ devices: [] });
+  const managers = { ...context.managers, listBlockDevices: () => assert.fail('looked at the disks') };
+  return writeImageStep.run(value, { ...context, managers, node, ports: [] });
+}
+
+test('is offered on request in deploy and service', () => {
+  assert.deepEqual(writeImageStep.offer, { deploy: 0, service: 0 });
+  assert.equal(writeImageStep.replay, 'repeatable');
+});
+
+test('wants image_info', () => {
+  assert.match(writeImageStep.args.validate({}).error?.message ?? '', /"image_info" is required/);
+});
+
+test('names the wrong part of image_info', () => {
+  const { error } = writeImageStep.args.validate({ image_info: { ...info, urls: 'http://x' } });
+  assert.match(error?.message ?? '', /"image_info.urls" must be an array/);
+});
+
+for (const [name, args] of Object.entries({
+  'a config drive beside the image': { image_info: info, configdrive: 'H4sI' },
+  'a config drive within image_info': { image_info: { ...info, configdrive: 'H4sI' } },
+  'a config drive that is an object': { image_info: info, configdrive: { meta_data: {} } },
+  'a partition image': { image_info: { ...info, image_type: 'partition' } },
+  proxies: { image_info: { ...info, proxies: { http: 'http://proxy:3128' } } },
+})) {
+  test(`refuses ${name} before it looks at the disks`, async () => {
+    await assert.rejects(run(args), (error) => {
+      assert.ok(error instanceof AgentError, String(error));
+      assert.equal(error.kind.type, 'InvalidCommandParamsError');
+      assert.match(error.details, /not supported yet; the disk was not touched/);
+      return true;
+    });
+  });
+}
+
+test('takes null for what is not given', async () => {
+  const args = { image_info: { ...info, configdrive: null, proxies: null, image_type: null }, configdrive: null };
+  await assert.rejects(run(args), /looked at the disks/);
+});
