@@ -91,7 +91,6 @@ for (const [name, command] of commandCatalogue) {
       if (command.handling.kind !== 'fixed') return;
       const { queue, replay } = command.handling;
       assert.notEqual(replay, 'once');
-      assert.equal(command.abortable, false);
       const shortWork: readonly QueueName[] = workerGroups.system;
       assert.ok(shortWork.includes(queue), `${queue} is also for work that takes hours`);
     });
