@@ -33,10 +33,11 @@ export async function associate(config: Config, identity: IdentityStore, logger:
   const known = identity.current;
   const ironicApiVersion = config.ironicApiVersion ?? known.ironicApiVersion ?? null;
   const client = createIronicClient({ ...config, ironicApiVersion }, logger);
-  const apiVersion = await client.newestVersion();
   const address = known.advertisedAddress ?? (await advertisedAddress(config, config.apiUrls, logger));
-  const base = { client, apiVersion, address };
-  if (isAssociated(known)) return { ...base, nodeUuid: known.nodeUuid, settings: known.lookupConfig, node: null };
+  if (isAssociated(known)) {
+    const apiVersion = await client.newestVersion();
+    return { client, apiVersion, address, nodeUuid: known.nodeUuid, settings: known.lookupConfig, node: null };
+  }
 
   const answer = await lookUpNode(
     client,
@@ -48,6 +49,8 @@ export async function associate(config: Config, identity: IdentityStore, logger:
     logger,
   );
   const token = agentTokenAfterLookup(answer.token, config.agentToken);
+  // Asked only now that Ironic answers: what is assumed of one that did not would stay for the whole boot.
+  const apiVersion = await client.newestVersion();
   identity.update({
     nodeUuid: answer.node.uuid,
     lookupConfig: answer.config,
@@ -56,7 +59,7 @@ export async function associate(config: Config, identity: IdentityStore, logger:
     ...(token === null ? {} : { token }),
   });
   logger.info({ node: answer.node.uuid, address }, 'node found');
-  return { ...base, nodeUuid: answer.node.uuid, settings: answer.config, node: answer.node };
+  return { client, apiVersion, address, nodeUuid: answer.node.uuid, settings: answer.config, node: answer.node };
 }
 
 type Associated = Identity & Required<Pick<Identity, 'nodeUuid' | 'lookupConfig'>>;
