@@ -4,6 +4,9 @@ import {
   InvalidCommandParamsError,
   InvalidImageError,
 } from '../errors/catalogue.ts';
+import { errorText } from '../errors/guards.ts';
+import { ToolError } from '../errors/tool-error.ts';
+import { DeviceClaimError } from '../storage/claim-device.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
 import { ChecksumFileError } from './checksum-file.ts';
 import { DeviceWriteError } from './disk-target.ts';
@@ -11,13 +14,16 @@ import { TransferError } from './http/transfer-error.ts';
 import type { ImageInfo } from './image-info.ts';
 import { DiskTooSmallError } from './stream-to-disk.ts';
 
+/** What a disk, or a program that worked on it, can have against an image. */
+const writeErrors = [DeviceWriteError, DiskTooSmallError, DeviceClaimError, ToolError];
+
 /** Translates what went wrong below to an error of the catalogue; anything else passes as it is. */
 export function asWireError({ id }: ImageInfo, device: string, error: unknown): unknown {
   if (error instanceof TransferError || error instanceof ChecksumFileError) {
     return new ImageDownloadError(`Download of image ${id} failed: ${error.message}`, { cause: error });
   }
-  if (error instanceof DeviceWriteError || error instanceof DiskTooSmallError) {
-    return new ImageWriteError(`image ${id}: ${error.message}`, { cause: error });
+  if (writeErrors.some((kind) => error instanceof kind)) {
+    return new ImageWriteError(`image ${id} on ${device}: ${errorText(error)}`, { cause: error });
   }
   if (error instanceof PartitionTableError) {
     return new InvalidImageError(`image ${id} on ${device}: ${error.message}`, { cause: error });

@@ -23,19 +23,31 @@ export interface Transfer {
   claim(): Promise<DiskTarget>;
 }
 
+/** Which attempt over all, from 1, and from where. */
+export interface Attempt {
+  readonly address: string;
+  readonly number: number;
+}
+
 /** An image that is on the disk but for its head and tail, its digest right. */
 export interface Transferred {
   readonly target: DiskTarget;
   readonly held: HeldBack;
   /** A block that holds nothing any more. */
   readonly spare: Block;
+  /** Under which the progress was reported. */
+  readonly phase: string;
 }
 
 /**
  * One attempt, from byte 0 of one address. Throws TransferError, DiskTooSmallError, InvalidImageError, ImageChecksumError,
  * whatever the disk throws, or the reason of the signal.
  */
-export async function transferImage(address: string, transfer: Transfer, context: JobContext): Promise<Transferred> {
+export async function transferImage(
+  { address, number }: Attempt,
+  transfer: Transfer,
+  context: JobContext,
+): Promise<Transferred> {
   const { imageInfo, device, expected, memory } = transfer;
   const from = showAddress(new URL(address));
   const source = await get(address, transfer.options);
@@ -46,7 +58,10 @@ export async function transferImage(address: string, transfer: Transfer, context
     const first = await inspectedStart(source, pool, imageInfo, device);
     const target = await transfer.claim();
     const total = source.sizeBytes;
-    const onWritten = (done: number): void => context.report({ phase: 'write', done, total });
+    // Progress never falls within a phase, so that what begins again is another one.
+    const phase = number === 1 ? 'write' : `write, attempt ${number}`;
+    const onWritten = (done: number): void => context.report({ phase, done, total });
+    onWritten(0);
     const { signal } = context;
     const held = await streamToDisk({ source, first, target, pool, hash, signal, onWritten });
     if (held.digest !== expected.hex) {
@@ -55,7 +70,8 @@ export async function transferImage(address: string, transfer: Transfer, context
           `actual ${held.digest}; the first MiB of ${device.path} stays zero`,
       );
     }
-    return { target, held, spare: await pool.take() };
+    context.log.info({ bytes: held.sizeBytes, [expected.algorithm]: held.digest }, 'digest is right');
+    return { target, held, phase, spare: await pool.take() };
   } finally {
     source.close();
     await hash.close();

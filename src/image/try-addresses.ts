@@ -16,19 +16,22 @@ export interface RetryHost {
 
 /**
  * Tries the addresses in order, round after round, until one succeeds; only a passing TransferError leads to the next, any
- * other error ends it at once. Throws the reason of the signal when aborted.
+ * other error ends it at once. `attempt` is told its
+ * number, from 1. Throws the reason of the signal when aborted.
  */
 export async function tryAddresses<T>(
   addresses: readonly string[],
   policy: RetryPolicy,
   host: RetryHost,
-  attempt: (address: string) => Promise<T>,
+  attempt: (address: string, number: number) => Promise<T>,
 ): Promise<T> {
+  let number = 0;
   for (let round = 0; ; round += 1) {
     let last: unknown;
     for (const address of addresses) {
+      number += 1;
       try {
-        return await attempt(address);
+        return await attempt(address, number);
       } catch (error) {
         host.signal.throwIfAborted();
         if (!isPassing(error)) throw error;

@@ -67,7 +67,7 @@ async function writeWithin(request: WriteImageRequest, context: JobContext): Pro
   const { imageInfo, device } = request;
   refuseUnsupported(imageInfo);
   checkDiskFormat(imageInfo);
-  const options = await getOptions(imageInfo, context);
+  const options = getOptions(imageInfo, context);
   const expected = await findExpected(imageInfo, options, context);
   context.log.info({ image: imageInfo.id, device: device.path, ...expected }, 'writing image');
   const { held, finished } = await bringToDisk(request, expected, options, context);
@@ -96,17 +96,20 @@ async function bringToDisk(
 ): Promise<{ readonly held: HeldBack; readonly finished: FinishedDisk }> {
   await using disk = blankDisk(device, partitions, context);
   const transfer = { imageInfo, device, expected, options, memory: allocateBlocks(), claim: disk.claim };
-  const { target, held, spare } = await tryAddresses(imageInfo.urls, retryPolicy(context), context, (address) =>
-    transferImage(address, transfer, context),
+  const { target, held, spare, phase } = await tryAddresses(
+    imageInfo.urls,
+    retryPolicy(context),
+    context,
+    (address, number) => transferImage({ address, number }, transfer, context),
   );
   const finished = await finishDisk({ target, held, spare, signal: context.signal });
-  context.report({ phase: 'write', done: held.sizeBytes, total: held.sizeBytes });
+  context.report({ phase, done: held.sizeBytes, total: held.sizeBytes });
   return { held, finished };
 }
 
-async function getOptions(imageInfo: ImageInfo, { config, signal }: JobContext): Promise<GetOptions> {
+function getOptions(imageInfo: ImageInfo, { config, signal }: JobContext): GetOptions {
   return {
-    tls: await tlsSettings(config),
+    tls: () => tlsSettings(config),
     timeoutSeconds: config.imageDownloadConnectionTimeoutSeconds,
     signal,
     authorization: imageAuthorization(imageInfo, config),

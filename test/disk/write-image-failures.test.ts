@@ -55,6 +55,7 @@ test('after a cut the image is fetched again from its start', async () => {
   assert.equal(sha256(bytesOf(disk)), checksum);
   assert.equal(server.seen.length, 2);
   assert.ok(context.entries.some(({ message }) => message === 'download failed'));
+  assert.deepEqual([...new Set(context.reports.map(({ phase }) => phase))], ['write', 'write, attempt 2']);
 });
 
 for (const [name, behaviour] of [
@@ -195,7 +196,7 @@ test('an abort ends promptly with its reason and a disk that cannot boot', async
   const controller = new AbortController();
   const url = server.serve('/x', image, { bytesPerSecond: 10 * MiB });
   const { context, written } = await startWrite(disk, { urls: [url], checksum }, { signal: controller.signal });
-  while (context.reports.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (context.reports.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
   const started = performance.now();
   controller.abort(new Error('enough'));
   await assert.rejects(written, /^Error: enough$/);

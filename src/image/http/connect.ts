@@ -8,7 +8,8 @@ import { TransferError } from './transfer-error.ts';
 export type TlsSettings = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
 
 export interface ConnectOptions {
-  readonly tls: TlsSettings;
+  /** Asked for only when an address is https: to read all certificates of a system takes a tenth of a second. */
+  tls(): Promise<TlsSettings>;
   /** Limit for name, connection and TLS handshake together, and then for each wait for data. */
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
@@ -25,7 +26,7 @@ export interface Connection {
 export async function openConnection(url: URL, options: ConnectOptions): Promise<Connection> {
   options.signal.throwIfAborted();
   const reader = createSocketReader({ stallSeconds: options.timeoutSeconds });
-  const socket = createSocket(url, options.tls, reader);
+  const socket = createSocket(url, url.protocol === 'https:' ? await options.tls() : null, reader);
   reader.attach(socket);
   const abort = () => socket.destroy(options.signal.reason as Error);
   options.signal.addEventListener('abort', abort, { once: true });
@@ -38,11 +39,11 @@ export async function openConnection(url: URL, options: ConnectOptions): Promise
   };
 }
 
-function createSocket(url: URL, tls: TlsSettings, reader: SocketReader): Socket {
+function createSocket(url: URL, tls: TlsSettings | null, reader: SocketReader): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { onread } = reader;
-  const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
-  if (url.protocol === 'http:') return connectTcp({ host, port, onread });
+  const port = Number(url.port) || (tls === null ? 80 : 443);
+  if (tls === null) return connectTcp({ host, port, onread });
   const servername = isIP(host) ? {} : { servername: host };
   // tls.connect takes onread as net.connect does (Node documentation of tls.connect); its type does not say so.
   const options: ConnectionOptions & { onread: OnReadOpts } = { ...tls, ...servername, host, port, onread };

@@ -11,7 +11,7 @@ import { createImageServer, refusedAddress } from '../../../support/image-server
 const content = randomBytes(3_000_017);
 
 const options = (more: Partial<GetOptions> = {}): GetOptions => ({
-  tls: {},
+  tls: async () => ({}),
   timeoutSeconds: 1,
   signal: new AbortController().signal,
   authorization: null,

@@ -13,7 +13,8 @@ after(() => certificate.remove());
 const content = randomBytes(20_000_003);
 
 async function fetch(address: string, config: Partial<Config>): Promise<Buffer> {
-  const tls = await tlsSettings({ insecure: false, caFile: null, certFile: null, keyFile: null, ...config } as Config);
+  const settings = { insecure: false, caFile: null, certFile: null, keyFile: null, ...config } as Config;
+  const tls = () => tlsSettings(settings);
   const options: GetOptions = { tls, timeoutSeconds: 2, signal: new AbortController().signal, authorization: null };
   const source = await get(address, options);
   try {
