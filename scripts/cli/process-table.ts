@@ -30,26 +30,31 @@ const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** What src/config reads to know the machine. */
+const kernelFiles = ['/proc/cmdline', '/proc/net/if_inet6', '/proc/self/mountinfo'];
+
 export function redisProcess(state: StateDir): ProcessSpec {
   return { name: 'redis', program: 'redis-server', args: [state.redisConfig], env: { PATH: searchPath, LC_ALL: 'C' } };
 }
 
 /**
  * The api, under Node's permission model: it cannot start a process, and of the file system it sees the program, the state of
- * this boot, /proc, /sys and the certificates that it was given.
+ * this boot, its certificates and single files of the kernel: through /proc/PID/root all of the file system could be read.
+ * It writes what is its own, and not the configuration by which the workers and redis are started.
  */
 export function apiProcess(config: Config, state: StateDir): ProcessSpec {
-  const stateRoot = realpathSync(state.root);
   const certificates = [config.caFile, config.certFile, config.keyFile, config.tlsCertFile, config.tlsKeyFile];
   const readable = [
     appDir,
-    stateRoot,
+    state.root,
+    realpathSync(state.root),
     realpathSync(config.bootIdFile),
-    '/proc',
+    ...kernelFiles,
     '/sys/class/net',
     '/sys/devices',
     ...certificates.filter((file) => file !== null),
   ];
+  const writable = [state.identity, `${state.identity}.new`, state.secrets, state.tls, compileCache('api')];
   return {
     name: 'api',
     program: process.execPath,
@@ -57,8 +62,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
       ...frugal,
       '--permission',
       ...readable.map((file) => `--allow-fs-read=${file}`),
-      `--allow-fs-write=${stateRoot}`,
-      `--allow-fs-write=${compileCache('api')}`,
+      ...writable.map((file) => `--allow-fs-write=${file}`),
       path.join(appDir, 'api/main.ts'),
     ],
     env: nodeEnvironment('api', config, state),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseRequestBody } from '../../api/request-body.ts';
+import type { AgentError } from '../../src/errors/agent-error.ts';
 import { InvalidContentError } from '../../src/errors/catalogue.ts';
 
 /** Levels of lists and objects, counted on what JSON.parse makes of it. */
@@ -107,7 +108,7 @@ describe('parseRequestBody', () => {
   it('says in few words what it did not understand', () => {
     assert.throws(
       () => parseRequestBody(Buffer.from('x'.repeat(1_000_000))),
-      (error: InvalidContentError) => error.details.length < 300,
+      (error: AgentError) => error.details.length < 300,
     );
   });
 
