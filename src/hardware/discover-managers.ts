@@ -19,7 +19,7 @@ export interface Discovery {
 /**
  * Finds third-party hardware managers without running code: packages under `packageDirs` (node_modules folders) whose
  * package.json says `"ironhand": {"hardwareManager": "./manager.js", "contract": 1}`, and files `*.js`, `*.mjs`, `*.ts` in
- * `dropInDir`. In order of source, so that it is the same everywhere.
+ * `dropInDir`, but hidden ones and `*.d.ts`. In order of source, so that it is the same everywhere.
  */
 export function discoverManagers(packageDirs: readonly string[], dropInDir: string): Discovery {
   const found: FoundManager[] = [];
@@ -32,7 +32,7 @@ export function discoverManagers(packageDirs: readonly string[], dropInDir: stri
       broken.push({ source: dir, reason: errorText(error) });
     }
   }
-  for (const name of namesIn(dropInDir).filter((file) => /\.(m?js|ts)$/.test(file))) {
+  for (const name of namesIn(dropInDir).filter((file) => /^[^.].*(?<!\.d)\.(m?js|ts)$/.test(file))) {
     found.push({ source: path.join(dropInDir, name), module: path.join(dropInDir, name) });
   }
   return { found: found.sort((a, b) => (a.source < b.source ? -1 : 1)), broken };
@@ -69,7 +69,7 @@ function managerOfPackage(dir: string): FoundManager | null {
   }
   if (!text.includes('"ironhand"')) return null;
   const { name = dir, ironhand } = JSON.parse(text) as Manifest;
-  if (typeof ironhand !== 'object') return null;
+  if (typeof ironhand !== 'object' || ironhand === null) return null;
   const { hardwareManager, contract } = ironhand;
   if (typeof hardwareManager !== 'string') {
     throw new Error(`${name}: ironhand.hardwareManager: expected a path, found ${JSON.stringify(hardwareManager)}`);

@@ -38,8 +38,14 @@ const step = joi
 /** The shape of a hardware manager: how one from a third party is judged before it is used. */
 export const managerSchema = joi
   .object({
-    name: joi.string().required(),
-    className: joi.string().required(),
+    name: joi
+      .string()
+      .pattern(/^[a-z][a-z0-9_]*$/)
+      .required(),
+    className: joi
+      .string()
+      .pattern(/^[A-Za-z]\w*$/)
+      .required(),
     version: joi.string().required(),
     evaluateSupport: joi.function().required(),
     steps: joi.array().items(step).unique('name'),
