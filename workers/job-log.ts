@@ -27,7 +27,12 @@ export function jobLogLine(
 ): string {
   const pairs = Object.entries(fields).map(([key, value]) => {
     const plain = typeof value === 'string' && /^[\w./:@+-]+$/.test(value);
-    return `${key}=${plain ? value : JSON.stringify(value)}`;
+    return `${key}=${plain ? value : JSON.stringify(value, printable)}`;
   });
   return [time.toISOString(), level, message, ...pairs].join(' ');
+}
+
+/** JSON has no bigint, and a line of the log must not end the job that writes it. */
+function printable(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -12,7 +12,6 @@ export class ProgressReporter {
   readonly #now: () => number;
   #phase: { readonly name: string; readonly startedAt: number; readonly from: number; done: number } | null = null;
   #publishedAt = Number.NEGATIVE_INFINITY;
-  #last: Progress | null = null;
 
   constructor(unit: ProgressUnit, publish: (progress: Progress) => void, now: () => number = () => performance.now()) {
     this.#unit = unit;
@@ -26,25 +25,12 @@ export class ProgressReporter {
     if (isNew || !this.#phase) this.#phase = { name: phase, startedAt: now, from: done, done };
     const current = this.#phase;
     current.done = Math.max(current.done, done);
+    if (!isNew && now - this.#publishedAt < publishEveryMilliseconds) return;
+    this.#publishedAt = now;
     const seconds = (now - current.startedAt) / 1000;
     const rate = seconds > 0 ? (current.done - current.from) / seconds : 0;
     const left = total === null ? null : Math.max(0, total - current.done);
-    this.#last = {
-      phase,
-      done: current.done,
-      total,
-      unit: this.#unit,
-      rate: Math.round(rate),
-      eta: left === null || rate <= 0 ? null : Math.ceil(left / rate),
-    };
-    if (isNew || now - this.#publishedAt >= publishEveryMilliseconds) this.flush();
-  }
-
-  /** Publishes what was reported last, at the end of a job. */
-  flush(): void {
-    if (!this.#last) return;
-    this.#publish(this.#last);
-    this.#publishedAt = this.#now();
-    this.#last = null;
+    const eta = left === null || rate <= 0 ? null : Math.ceil(left / rate);
+    this.#publish({ phase, done: current.done, total, unit: this.#unit, rate: Math.round(rate), eta });
   }
 }

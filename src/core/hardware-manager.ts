@@ -53,7 +53,10 @@ export interface ManagerRegistry {
   readonly broken: readonly BrokenManager[];
   /** `{name: version}` of every manager; the conductor sends it back with each step. */
   readonly versions: Readonly<Record<string, string>>;
-  /** The step that would be run first under this name; undefined where no manager offers it in this process. */
+  /**
+   * The step that would be run first under this name, `once` if any that it may fall through to is; undefined where no manager
+   * offers it in this process.
+   */
   findStep(process: StepProcess, name: string): AnyStep | undefined;
   /** Steps of one process, each once, by the class name of the manager that wins it. */
   advertisedSteps(process: StepProcess): Readonly<Record<string, readonly AdvertisedStep[]>>;

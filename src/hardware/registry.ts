@@ -23,7 +23,7 @@ export function createManagerRegistry(
   return {
     broken,
     versions: Object.fromEntries(ranked.map(({ name, version }) => [name, version])),
-    findStep: (process, name) => offering(process, name)[0],
+    findStep: (process, name) => asOne(offering(process, name)),
     advertisedSteps: (process) => advertiseSteps(ranked, process),
 
     async executeStep(process, requested, context): Promise<unknown> {
@@ -43,6 +43,12 @@ export function createManagerRegistry(
       );
     },
   };
+}
+
+/** The first may leave the work to one of the others: if one of them must not run twice, the step must not. */
+function asOne([first, ...others]: readonly AnyStep[]): AnyStep | undefined {
+  const isOnce = others.some(({ replay }) => replay === 'once');
+  return first && isOnce ? Object.freeze({ ...first, replay: 'once' }) : first;
 }
 
 async function runStep(step: AnyStep, requested: RequestedStep, context: StepContext): Promise<unknown> {

@@ -129,6 +129,21 @@ describe('executing a step', () => {
   });
 });
 
+describe('the replay class of a step', () => {
+  const offering = (...classes: readonly AnyStep['replay'][]) =>
+    createManagerRegistry(
+      classes.map((replay, index) => managerNamed(`m${index}`, { steps: [{ ...stepNamed('s'), replay }] })),
+      [],
+    ).findStep('clean', 's')?.replay;
+
+  it('is that of the best manager, unless one that it may fall through to must not run twice', () => {
+    assert.equal(offering('repeatable'), 'repeatable');
+    assert.equal(offering('resumable', 'repeatable'), 'resumable');
+    assert.equal(offering('repeatable', 'resumable', 'once'), 'once');
+    assert.equal(offering('once', 'repeatable'), 'once');
+  });
+});
+
 describe('listing block devices', () => {
   const disk = { path: '/dev/sda' } as BlockDevice;
 

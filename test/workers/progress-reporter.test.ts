@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Progress, ProgressReport } from '../../src/core/progress.ts';
+import { ProgressReporter } from '../../workers/progress-reporter.ts';
+
+interface Published extends Progress {
+  readonly at: number;
+}
+
+interface TimedReport extends ProgressReport {
+  /** Milliseconds since the report before. */
+  readonly after: number;
+}
+
+function publish(reports: readonly TimedReport[]): readonly Published[] {
+  let now = 0;
+  const published: Published[] = [];
+  const reporter = new ProgressReporter(
+    'bytes',
+    (progress) => void published.push({ ...progress, at: now }),
+    () => now,
+  );
+  for (const { after, ...report } of reports) {
+    now += after;
+    reporter.report(report);
+  }
+  return published;
+}
+
+const write = (after: number, done: number, total: number | null = 1000) => ({ after, phase: 'write', done, total });
+
+const anyReports = fc.array(
+  fc.record({
+    after: fc.integer({ min: 0, max: 1500 }),
+    phase: fc.constantFrom('write', 'verify'),
+    done: fc.nat(1000),
+    total: fc.option(fc.nat(1000)),
+  }),
+);
+
+/** Runs of neighbours of one phase. */
+function phases(published: readonly Published[]): readonly (readonly Published[])[] {
+  const runs: Published[][] = [];
+  for (const progress of published) {
+    const current = runs.at(-1);
+    if (current?.[0]?.phase === progress.phase) current.push(progress);
+    else runs.push([progress]);
+  }
+  return runs;
+}
+
+describe('the progress of a job', () => {
+  it('never falls within a phase and comes at most once a second there, whatever a step reports', () => {
+    fc.assert(
+      fc.property(anyReports, (reports) => {
+        for (const run of phases(publish(reports))) {
+          for (const [index, progress] of run.entries()) {
+            const before = run[index - 1];
+            if (!before) continue;
+            assert.ok(progress.done >= before.done);
+            assert.ok(progress.at - before.at >= 1000);
+          }
+        }
+      }),
+    );
+  });
+
+  it('has no negative number in it and nothing that JSON cannot say', () => {
+    fc.assert(
+      fc.property(anyReports, (reports) => {
+        for (const progress of publish(reports)) {
+          assert.deepEqual(JSON.parse(JSON.stringify(progress)), progress);
+          assert.ok(progress.rate >= 0 && (progress.eta ?? 0) >= 0);
+          assert.equal(progress.unit, 'bytes');
+        }
+      }),
+    );
+  });
+
+  it('tells the first report of a phase at once', () => {
+    const published = publish([write(0, 0), write(10, 5), { after: 10, phase: 'verify', done: 0, total: null }]);
+    assert.deepEqual(
+      published.map(({ phase, at }) => [phase, at]),
+      [
+        ['write', 0],
+        ['verify', 20],
+      ],
+    );
+  });
+
+  it('goes by the average of the whole phase', () => {
+    const published = publish([write(0, 100), write(1000, 200), write(1000, 700)]);
+    assert.deepEqual(
+      published.map(({ done, rate, eta }) => [done, rate, eta]),
+      [
+        [100, 0, null],
+        [200, 100, 8],
+        [700, 300, 1],
+      ],
+    );
+  });
+
+  it('begins anew with each phase, also with one that was there before', () => {
+    const verify = (after: number) => ({ after, phase: 'verify', done: 0, total: 10 });
+    const published = publish([write(0, 900), verify(5000), write(100, 50), write(1000, 60)]);
+    assert.deepEqual(
+      published.map(({ phase, done, rate }) => [phase, done, rate]),
+      [
+        ['write', 900, 0],
+        ['verify', 0, 0],
+        ['write', 50, 0],
+        ['write', 60, 10],
+      ],
+    );
+  });
+
+  it('knows no end where the total is unknown, and has none left where it is passed', () => {
+    const published = publish([write(0, 0, null), write(1000, 10, null), write(1000, 30, 20)]);
+    assert.deepEqual(
+      published.map(({ total, eta }) => [total, eta]),
+      [
+        [null, null],
+        [null, null],
+        [20, 0],
+      ],
+    );
+  });
+});
