@@ -1,5 +1,6 @@
 import { UnrecoverableError } from 'bullmq';
 import type { AnyCommand } from '../src/core/command.ts';
+import { redactText } from '../src/log/redact.ts';
 import { failureText } from '../src/queue/failure-text.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { storedResult, writeStoredResult } from '../src/queue/stored-result.ts';
@@ -29,7 +30,10 @@ export function keepResult(state: StateDir, jobId: string, result: unknown): unk
   return storedResult;
 }
 
-/** The error that ends a job for good; BullMQ never runs it again by itself. */
+/**
+ * The error that ends a job for good; BullMQ never runs it again by itself. Its text goes to Redis, to the dashboard and to
+ * Ironic, where people copy it into tickets: secrets in it are masked.
+ */
 export function failedJob(error: unknown): UnrecoverableError {
-  return Object.assign(new UnrecoverableError(failureText(error)), { cause: error });
+  return Object.assign(new UnrecoverableError(redactText(failureText(error))), { cause: error });
 }
