@@ -58,8 +58,11 @@ async function runJob(
     const command = deps.commands.get(job.data.command);
     if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
-    if (!(await takeOver(id, replay, deps))) return handedBack;
-    const context = await deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal]));
+    const [isOurs, context] = await Promise.all([
+      takeOver(id, replay, deps),
+      deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal])),
+    ]);
+    if (!isOurs) return handedBack;
     try {
       const params = withSecrets(id, job.data, deps.secrets);
       return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));
@@ -78,6 +81,7 @@ async function runJob(
  * process began and that must not run twice.
  */
 async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
+  if (await deps.owners.claimFirst(id, deps.self)) return true;
   const previous = await deps.owners.of(id);
   if (previous && previous.pid !== deps.self.pid && isAlive(previous)) return false;
   if (previous && replay === 'once') {

@@ -56,6 +56,12 @@ export class JobOwners {
     return text === null ? null : (JSON.parse(text) as JobOwner);
   }
 
+  /** Claims a job that nobody has started before; false when somebody has. */
+  async claimFirst(jobId: string, owner: JobOwner): Promise<boolean> {
+    return (await this.#redis.hsetnx(this.#key, jobId, JSON.stringify(owner))) === 1;
+  }
+
+  /** Claims a job whatever came before. */
   async claim(jobId: string, owner: JobOwner): Promise<void> {
     await this.#redis.hset(this.#key, jobId, JSON.stringify(owner));
   }
