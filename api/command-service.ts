@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
+import { QueueUnavailableError } from '../src/errors/catalogue.ts';
+import { errorText } from '../src/errors/guards.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
 import { redactSecrets } from '../src/log/redact.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
@@ -17,8 +19,11 @@ import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
+import { inTime } from './in-time.ts';
 import { asciiJson, presentCommand } from './present.ts';
 import { catchUp, readList } from './recover.ts';
+
+const readAgainMilliseconds = 500;
 
 /** The api's side of the queue: list, acceptance, logs; it follows Redis through its absences. */
 export class CommandService {
@@ -31,6 +36,7 @@ export class CommandService {
   readonly #accepted: AcceptedCommands;
   readonly #secrets: SecretStore;
   readonly #logger: Logger;
+  readonly #complete = Promise.withResolvers<void>();
   #isComplete = false;
   #recovery: Promise<void> = Promise.resolve();
 
@@ -63,6 +69,8 @@ export class CommandService {
       queues: this.queues,
       signer: new JobSigner(state),
       secrets: this.#secrets,
+      isQueueThere: () => this.#redis.status === 'ready',
+      findOut: () => this.#recover(),
       stepQueue: async (step) => await this.#stepQueue(step),
     });
   }
@@ -72,18 +80,10 @@ export class CommandService {
     return this.#isComplete;
   }
 
-  /** Whether commands can be accepted now. */
-  get isQueueThere(): boolean {
-    return this.#redis.status === 'ready';
-  }
-
   /** Resolves when the list is complete and its events are followed. */
   async ready(): Promise<void> {
     await this.#watch.ready();
-    while (!this.#isComplete) {
-      if (this.#redis.status !== 'ready') await new Promise((resolve) => this.#redis.once('ready', resolve));
-      await this.#recovery;
-    }
+    await this.#complete.promise;
   }
 
   /** Makes known to the workers what the lookup told. */
@@ -93,8 +93,13 @@ export class CommandService {
     await facts.write('lookupSettings', { md5Enabled });
   }
 
-  readLog({ command }: ListedCommand): Promise<readonly string[]> {
-    return this.queues.log(command.queue, command.id);
+  /** Throws QueueUnavailableError while Redis is away. */
+  async readLog({ command }: ListedCommand): Promise<readonly string[]> {
+    try {
+      return await inTime(this.queues.log(command.queue, command.id));
+    } catch (error) {
+      throw new QueueUnavailableError(`the log was not read: ${errorText(error)}`, { cause: error });
+    }
   }
 
   async close(): Promise<void> {
@@ -113,9 +118,16 @@ export class CommandService {
       .then(
         () => {
           this.#isComplete = true;
+          this.#complete.resolve();
           this.#logger.info({ commands: this.list.all().length }, 'command list read');
         },
-        (error: unknown) => this.#logger.warn({ err: error }, 'command list not read; trying again when redis is back'),
+        (error: unknown) => {
+          this.#logger.warn({ err: error }, 'command list not read; trying again');
+          // A connection that was lost comes back with a `ready` of its own; a Redis that is stuck does not.
+          setTimeout(() => {
+            if (this.#redis.status === 'ready') this.#recover();
+          }, readAgainMilliseconds).unref();
+        },
       );
   }
 

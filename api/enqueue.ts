@@ -9,14 +9,19 @@ import type { JobSigner } from '../src/queue/job-data.ts';
 import { extractSecrets, type SecretStore } from '../src/queue/secret-store.ts';
 import type { CommandList, ListedCommand } from './command-list.ts';
 import { type CommandRequest, requestedStep } from './command-request.ts';
+import { inTime, NoAnswerInTimeError } from './in-time.ts';
 import { Serial } from './serial.ts';
 
 export interface EnqueueDeps {
   readonly list: CommandList;
-  readonly accepted: AcceptedCommands;
-  readonly queues: CommandQueues;
-  readonly signer: JobSigner;
-  readonly secrets: SecretStore;
+  readonly accepted: Pick<AcceptedCommands, 'add' | 'remove'>;
+  readonly queues: Pick<CommandQueues, 'add'>;
+  readonly signer: Pick<JobSigner, 'sign'>;
+  readonly secrets: Pick<SecretStore, 'save' | 'wipe'>;
+  /** False while there is no connection to Redis. */
+  readonly isQueueThere: () => boolean;
+  /** Compares the running commands with their jobs, as soon as Redis answers. */
+  readonly findOut: () => void;
   /** The queue of a step, by its name; undefined for one that no worker knows. */
   readonly stepQueue: (step: string) => Promise<QueueName | undefined>;
 }
@@ -35,8 +40,9 @@ export class Enqueuer {
   }
 
   /** Throws AgentIsBusyError while the last command runs, QueueUnavailableError while Redis is away. */
-  enqueue(request: CommandRequest): Promise<ListedCommand> {
-    return this.#serial.run(async () => {
+  async enqueue(request: CommandRequest): Promise<ListedCommand> {
+    this.#refuseWhenAway();
+    return await this.#serial.run(async () => {
       this.#refuseWhenBusy();
       const command = await this.#accept(request);
       if (command.mode === 'sync') return await this.#deps.list.settled(command.id);
@@ -49,6 +55,11 @@ export class Enqueuer {
     return this.#accepting === id;
   }
 
+  /** Asked before the turn comes, too: a synchronous command that waits for Redis must not make others wait with it. */
+  #refuseWhenAway(): void {
+    if (!this.#deps.isQueueThere()) throw new QueueUnavailableError('the command was not accepted: redis is away');
+  }
+
   #refuseWhenBusy(): void {
     const last = this.#deps.list.last();
     if (last?.outcome.kind !== 'running') return;
@@ -57,18 +68,15 @@ export class Enqueuer {
   }
 
   async #accept(request: CommandRequest): Promise<AcceptedCommand> {
-    const { list, accepted, queues, signer, secrets } = this.#deps;
+    const { secrets, list } = this.#deps;
     const id = randomUUID();
     this.#accepting = id;
-    const extracted = extractSecrets(request.params, isSecret);
+    const { params, secrets: taken } = extractSecrets(request.params, isSecret);
     try {
-      const command = await this.#describe(id, request);
-      secrets.save(id, extracted.secrets);
-      await accepted.add(command);
-      const data = { command: command.name, params: extracted.params, acceptedAt: new Date().toISOString() };
-      // Listed before it is queued: its end may be told before `add` has returned.
-      list.add(command);
-      await queues.add(command.queue, id, signer.sign(command.queue, id, data));
+      const command = await inTime(this.#describe(id, request));
+      secrets.save(id, taken);
+      await this.#record(command);
+      await this.#queue(command, params);
       return command;
     } catch (error) {
       list.remove(id);
@@ -76,6 +84,38 @@ export class Enqueuer {
       throw new QueueUnavailableError(`the command was not accepted: ${errorText(error)}`, { cause: error });
     } finally {
       this.#accepting = null;
+    }
+  }
+
+  /** Puts the command on record. A record that is written after we have given up is taken back: without a job it says nothing. */
+  async #record(command: AcceptedCommand): Promise<void> {
+    const { accepted } = this.#deps;
+    const written = accepted.add(command);
+    try {
+      await inTime(written);
+    } catch (error) {
+      written.then(() => accepted.remove(command.id)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Puts the job into its queue. When Redis dies or gets stuck just then, nobody knows whether the job is there: the command
+   * then counts as accepted and runs or, when Redis is back and has no such job, fails. To say 503 would be to run it unseen.
+   */
+  async #queue(command: AcceptedCommand, params: Readonly<Record<string, unknown>>): Promise<void> {
+    const { list, queues, signer, isQueueThere, findOut } = this.#deps;
+    const data = { command: command.name, params, acceptedAt: new Date().toISOString() };
+    if (!isQueueThere()) throw new Error('redis is away');
+    // Listed before it is queued: its end may be told before `add` has returned.
+    list.add(command);
+    try {
+      await inTime(queues.add(command.queue, command.id, signer.sign(command.queue, command.id, data)));
+    } catch (error) {
+      const isRefused = isQueueThere() && !(error instanceof NoAnswerInTimeError);
+      if (isRefused) throw error;
+      this.#accepting = null;
+      findOut();
     }
   }
 

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import joi from 'joi';
+import { CommandList } from '../../api/command-list.ts';
+import { type EnqueueDeps, Enqueuer } from '../../api/enqueue.ts';
+import { defineCommand } from '../../src/core/command.ts';
+import { AgentIsBusyError, QueueUnavailableError } from '../../src/errors/catalogue.ts';
+
+const never = new Promise<never>(() => undefined);
+
+const command = (mode: 'sync' | 'async') =>
+  defineCommand<object>({
+    name: 'test.command',
+    summary: 'Test.',
+    params: joi.object().unknown(),
+    mode,
+    handling: { kind: 'fixed', queue: 'image', replay: 'repeatable', progress: 'steps' },
+    abortable: false,
+    run: () => Promise.resolve(null),
+  });
+
+const request = (mode: 'sync' | 'async' = 'async', params = {}) => ({ command: command(mode), params });
+
+function createEnqueuer(change: Partial<EnqueueDeps> = {}) {
+  const calls: string[] = [];
+  const note = (name: string) => () => {
+    calls.push(name);
+    return Promise.resolve();
+  };
+  const jobs: unknown[] = [];
+  const kept: (readonly unknown[])[] = [];
+  const list = new CommandList(
+    ({ command: { id } }) => id,
+    () => undefined,
+  );
+  const enqueuer = new Enqueuer({
+    list,
+    accepted: { add: note('record'), remove: note('take back') },
+    queues: {
+      add(_queue, _id, data) {
+        jobs.push(data);
+        return note('queue')();
+      },
+    },
+    signer: { sign: (_queue, _id, data) => ({ ...data, signature: 'signed' }) },
+    secrets: {
+      save(_id, secrets) {
+        kept.push(secrets);
+        calls.push('keep');
+      },
+      wipe: () => void calls.push('wipe'),
+    },
+    isQueueThere: () => true,
+    findOut: () => void calls.push('find out'),
+    stepQueue: () => Promise.resolve('erase'),
+    ...change,
+  });
+  return { enqueuer, list, calls, jobs, kept };
+}
+
+describe('the enqueuer', () => {
+  it('keeps the secrets, then the record, then the job', async () => {
+    const { enqueuer, list, calls, jobs, kept } = createEnqueuer();
+    const params = { image_info: { id: 'a', image_server_password: 'hush' }, configdrive: 'drive' };
+    const { outcome } = await enqueuer.enqueue(request('async', params));
+    assert.deepEqual(outcome, { kind: 'running', progress: null });
+    assert.deepEqual(calls, ['keep', 'record', 'queue']);
+    assert.deepEqual(kept, [['hush', 'drive']]);
+    const { params: sent } = jobs[0] as { params: unknown };
+    assert.deepEqual(sent, {
+      image_info: { id: 'a', image_server_password: { $secret: 0 } },
+      configdrive: { $secret: 1 },
+    });
+    assert.equal(list.all().length, 1);
+  });
+
+  it('refuses a second command while the first runs, and takes it afterwards', async () => {
+    const { enqueuer, list } = createEnqueuer();
+    const first = await enqueuer.enqueue(request());
+    await assert.rejects(enqueuer.enqueue(request()), AgentIsBusyError);
+    list.settle(first.command.id, { kind: 'succeeded', result: null });
+    const second = await enqueuer.enqueue(request());
+    assert.deepEqual([first.command.sequence, second.command.sequence], [1, 2]);
+  });
+
+  it('accepts one of many that come at once', async () => {
+    const { enqueuer, list } = createEnqueuer();
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => enqueuer.enqueue(request())));
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.equal(list.all().length, 1);
+  });
+
+  it('answers a synchronous command when it has ended, and lets the next one wait for that', async () => {
+    const { enqueuer, list } = createEnqueuer();
+    const [first, second] = [enqueuer.enqueue(request('sync')), enqueuer.enqueue(request('async'))];
+    await sleep(5);
+    assert.equal(list.all().length, 1);
+    list.settle(list.last()?.command.id ?? '', { kind: 'succeeded', result: 1 });
+    assert.deepEqual((await first).outcome, { kind: 'succeeded', result: 1 });
+    assert.equal((await second).outcome.kind, 'running');
+  });
+});
+
+describe('the enqueuer without Redis', () => {
+  const isUnavailable = (error: unknown): boolean => error instanceof QueueUnavailableError && error.kind.code === 503;
+
+  it('refuses before it does anything, also while a synchronous command waits', async () => {
+    let isThere = true;
+    const { enqueuer, calls } = createEnqueuer({ isQueueThere: () => isThere });
+    const waiting = enqueuer.enqueue(request('sync'));
+    waiting.catch(() => undefined);
+    await sleep(5);
+    isThere = false;
+    calls.length = 0;
+    await assert.rejects(enqueuer.enqueue(request()), isUnavailable);
+    assert.deepEqual(calls, []);
+  });
+
+  it('leaves nothing behind when the record is refused', async () => {
+    const accepted = { add: () => Promise.reject(new Error('no memory')), remove: () => Promise.resolve() };
+    const { enqueuer, list, calls } = createEnqueuer({ accepted });
+    await assert.rejects(enqueuer.enqueue(request()), isUnavailable);
+    assert.deepEqual(list.all(), []);
+    assert.deepEqual(calls, ['keep', 'wipe']);
+  });
+
+  it('takes back a record that is written after it has given up', async () => {
+    const written = Promise.withResolvers<void>();
+    const removed: string[] = [];
+    const accepted = {
+      add: () => written.promise,
+      remove: (id: string) => Promise.resolve(void removed.push(id)),
+    };
+    const { enqueuer, list } = createEnqueuer({ accepted });
+    await assert.rejects(enqueuer.enqueue(request()), isUnavailable);
+    assert.deepEqual([list.all(), removed], [[], []]);
+    written.resolve();
+    await sleep(1);
+    assert.equal(removed.length, 1);
+  });
+
+  it('leaves nothing behind when the queue refuses the job', async () => {
+    const { enqueuer, list, calls } = createEnqueuer({ queues: { add: () => Promise.reject(new Error('no memory')) } });
+    await assert.rejects(enqueuer.enqueue(request()), isUnavailable);
+    assert.deepEqual(list.all(), []);
+    assert.deepEqual(calls, ['keep', 'record', 'wipe']);
+  });
+
+  it('counts a command as accepted when nobody knows whether its job is in the queue', async () => {
+    let isThere = true;
+    const dying = () => {
+      isThere = false;
+      return Promise.reject(new Error('Connection is closed.'));
+    };
+    for (const add of [() => never, dying]) {
+      isThere = true;
+      const { enqueuer, list, calls } = createEnqueuer({ queues: { add }, isQueueThere: () => isThere });
+      const entry = await enqueuer.enqueue(request());
+      assert.equal(entry.outcome.kind, 'running');
+      assert.equal(list.last()?.command.id, entry.command.id);
+      assert.equal(enqueuer.isAccepting(entry.command.id), false);
+      assert.deepEqual(calls, ['keep', 'record', 'find out']);
+    }
+  });
+
+  it('gives up on a Redis that does not say in which queue a step belongs', async () => {
+    const { enqueuer, calls } = createEnqueuer({ stepQueue: () => never });
+    const asStep = { ...command('async'), handling: { kind: 'as-step', process: 'clean' } } as const;
+    await assert.rejects(enqueuer.enqueue({ command: asStep, params: { step: { step: 'x' } } }), isUnavailable);
+    assert.deepEqual(calls, ['wipe']);
+  });
+});
