@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { truncate } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { SafetyLatchError } from '../../src/errors/catalogue.ts';
 import { claimDevice, DeviceClaimError } from '../../src/storage/claim-device.ts';
@@ -81,6 +83,20 @@ test('a failed claim leaves the device free', async () => {
   const { host, device } = await listOne(loop);
   await assert.rejects(claimDevice({ ...device, serial: 'S1' }, host), /serial was S1 and is null/);
   await (await claimDevice(device, host)).close();
+});
+
+test('a node that is not the one of the kernel is refused', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const { host, device } = await listOne(loop);
+  const directory = await mkdtemp(join(tmpdir(), 'ironhand-claim-'));
+  const path = join(directory, 'node');
+  const [major = '', minor = ''] = readFileSync(`/sys/class/block/${basename(device.path)}/dev`, 'utf8').split(':');
+  execFileSync('mknod', [path, 'b', major, minor.trim()]);
+  await assert.rejects(claimDevice({ ...device, path }, host), {
+    name: 'DeviceClaimError',
+    message: `${path} is not a node of that device but of ${device.path}`,
+  });
+  await rm(directory, { recursive: true });
 });
 
 test('a description that gives the node of another device is refused', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { mkdtemp, rmdir } from 'node:fs/promises';
+import { mkdtemp, open, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ProgressReport } from '../../src/core/progress.ts';
+import type { RunTool } from '../../src/core/tool.ts';
 import type { AgentError } from '../../src/errors/agent-error.ts';
 import { BlockDeviceEraseError } from '../../src/errors/catalogue.ts';
 import { eraseDevicesMetadata } from '../../src/steps/erase-devices-metadata.ts';
@@ -54,6 +55,52 @@ for (const sectorBytes of [512, 4096] as const) {
     assert.equal(signatures, '');
   });
 }
+
+/** A VMFS member is known by four bytes at 1 MiB: beyond what is zeroed. */
+async function writeVmfsMember(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write(Buffer.from([0x0d, 0xd0, 0x01, 0xc0]), 0, 4, 1 << 20);
+  await file.close();
+}
+
+test('a signature goes wherever it is', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  await writeVmfsMember(loop.path);
+  const { host, disk } = await listAll(loop.path);
+  await eraseMetadata(disk, [], host);
+  assert.equal(execFileSync('wipefs', ['--no-act', '--noheadings', loop.path], { encoding: 'utf8' }), '');
+});
+
+test('a signature that stays is a failure', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  await writeVmfsMember(loop.path);
+  const { host, disk } = await listAll(loop.path);
+  const run: RunTool = async (call) =>
+    call.args.includes('--all') ? { stdout: '', stderr: '', exitCode: 0 } : host.run(call);
+  await assert.rejects(eraseMetadata(disk, [], { ...host, run }), {
+    name: 'BlockDeviceEraseError',
+    details: `${disk.path}: a signature is left: VMFS_volume_member at byte 1048576`,
+  });
+});
+
+test('bytes that do not read back as zero are a failure', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  execFileSync('sgdisk', ['--new=1:0:0', loop.path]);
+  await addPartitions(loop.path);
+  const { host, disk } = await listAll(loop.path);
+  const run: RunTool = async (call) => {
+    if (call.program === 'partx') {
+      const file = await open(loop.path, 'r+');
+      await file.write(Buffer.from('x'), 0, 1, 70_000);
+      await file.datasync();
+      await file.close();
+    }
+    return host.run(call);
+  };
+  await assert.rejects(eraseMetadata(disk, [], { ...host, run }), {
+    details: `${disk.path}: byte 70000 was written as zero and reads back otherwise`,
+  });
+});
 
 test('running it again does no harm', async () => {
   await using loop = await createLoopDevice({ sizeBytes });

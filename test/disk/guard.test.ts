@@ -70,6 +70,18 @@ test('a read-only disk is refused', async () => {
   assert.equal(await judge([loop]), `${loop.path} is read-only`);
 });
 
+test('a disk that became read-only after it was listed is refused', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const host = createStorageHost([loop.path]);
+  const targets = await listBlockDevices(host, { partitions: false });
+  execFileSync('blockdev', ['--setro', loop.path]);
+  try {
+    await assert.rejects(assertMayDestroy(targets, host, { node: { uuid: 'n' } }), /is read-only/);
+  } finally {
+    execFileSync('blockdev', ['--setrw', loop.path]);
+  }
+});
+
 test('a disk with a mounted partition is refused', async () => {
   await using loop = await createLoopDevice({ sizeBytes });
   execFileSync('sgdisk', ['--new=1:0:0', loop.path]);
@@ -128,6 +140,15 @@ suite('clustered file systems', () => {
     const refusal = (await judge([vmfs, gpfs])) ?? '';
     assert.match(refusal, new RegExp(`partition 1 of ${vmfs.path} holds VMFS`));
     assert.match(refusal, new RegExp(`${gpfs.path}p1 holds GPFS`));
+  });
+
+  test('a disk is judged with its partitions also where only the disk is asked for', async () => {
+    await using loop = await createLoopDevice({ sizeBytes });
+    execFileSync('sgdisk', ['--new=1:0:0', '--typecode=1:37AFFC90-EF7D-4E96-91C3-2D7AE055B174', loop.path]);
+    await addPartitions(loop.path);
+    const host = createStorageHost([loop.path]);
+    const targets = await listBlockDevices(host, { partitions: false });
+    await assert.rejects(assertMayDestroy(targets, host, { node: { uuid: 'n' } }), /p1 holds GPFS/);
   });
 
   test('VMFS in an MBR is refused', async () => {

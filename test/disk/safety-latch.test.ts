@@ -41,10 +41,10 @@ function permits(device: string): boolean {
 }
 
 /** A node for the same device under another name. */
-function makeNode(name: string, device: string): string {
+function makeNode(name: string, device: string, type: 'b' | 'c' = 'b'): string {
   const node = join(directory, name);
   const [major = '', minor = ''] = deviceNumber(statSync(device, { bigint: true }).rdev).split(':');
-  execFileSync('mknod', [node, 'b', major, minor]);
+  execFileSync('mknod', [node, type, major, minor]);
   return node;
 }
 
@@ -82,6 +82,10 @@ test('a node made elsewhere is judged by its device number', () => {
 
 test('a node named like the named device but with another number is refused', () => {
   assert.equal(resolveDevice(makeNode(`fake-${basename(mine.path)}`, other.path)).path, other.path);
+});
+
+test('a character device with the number of the named device is refused', () => {
+  assert.equal(permits(makeNode('character', mine.path, 'c')), false);
 });
 
 test('relative paths are refused, also when they lead to the named device', () => {

@@ -47,6 +47,8 @@ export async function createLoopDevice(options: LoopDeviceOptions): Promise<Loop
     const { stdout } = await execute('losetup', ['--find', '--show', ...flags, backingFile]);
     const path = stdout.trim();
     live.set(path, directory);
+    // `blockdev --setro` of an earlier test outlives its backing file.
+    if (!options.readOnly) await execute('blockdev', ['--setrw', path]);
     return {
       path,
       backingFile,
