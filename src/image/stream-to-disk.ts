@@ -52,6 +52,7 @@ export class DiskTooSmallError extends Error {
  */
 export async function streamToDisk(stream: Stream): Promise<HeldBack> {
   const { source, target, pool, signal } = stream;
+  signal.throwIfAborted();
   const inFlight = new Set<Promise<void>>();
   let failure: Error | null = null;
   const stop = (reason: Error) => {

@@ -53,7 +53,10 @@ test('refuses a table without a partition', async () => {
 });
 
 test('refuses a partition that ends beyond the disk', async () => {
-  await assert.rejects(readTable(mbrImage({ sizeBytes: 4 * MiB }), 3 * MiB), /partition 1 .* ends beyond the disk/);
+  await assert.rejects(
+    readTable(mbrImage({ sizeBytes: 4 * MiB }), 4 * MiB - 512),
+    /partition 1 .* ends beyond the disk/,
+  );
 });
 
 test('notices any single wrong bit in header and entries', async () => {
