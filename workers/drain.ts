@@ -7,7 +7,12 @@ const graceMilliseconds = 5000;
 /** Stopping in order: take nothing new, let running jobs end, cut short and hand back what takes longer. */
 export class Drain {
   readonly #controller = new AbortController();
+  readonly #graceMilliseconds: number;
   #stopping: Promise<void> | null = null;
+
+  constructor(grace = graceMilliseconds) {
+    this.#graceMilliseconds = grace;
+  }
 
   /** Aborted when running jobs must come to an end. */
   get signal(): AbortSignal {
@@ -23,7 +28,7 @@ export class Drain {
 
   async #stop(workers: readonly Worker[], logger: Logger): Promise<void> {
     logger.info('draining: no new jobs');
-    const deadline = setTimeout(() => this.#cutShort(logger), graceMilliseconds);
+    const deadline = setTimeout(() => this.#cutShort(logger), this.#graceMilliseconds);
     await Promise.all(workers.map((worker) => worker.close()));
     clearTimeout(deadline);
   }

@@ -7,6 +7,7 @@ import type { ProgressUnit } from '../src/core/progress.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
 import type { Replay } from '../src/core/replay.ts';
 import { CommandExecutionError, InterruptedError } from '../src/errors/catalogue.ts';
+import { errorText } from '../src/errors/guards.ts';
 import type { JobData, JobSigner } from '../src/queue/job-data.ts';
 import { isAlive, type JobOwner, type JobOwners } from '../src/queue/job-owner.ts';
 import { replaceReferences, type SecretStore } from '../src/queue/secret-store.ts';
@@ -67,9 +68,10 @@ async function runJob(
       const params = withSecrets(id, job.data, deps.secrets);
       return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));
     } catch (error) {
+      if (!deps.drain.signal.aborted) throw error;
       // Cut short by the drain: whatever may run again goes on in the next process.
-      if (deps.drain.signal.aborted && replay !== 'once') return handedBack;
-      throw error;
+      if (replay !== 'once') return handedBack;
+      throw new InterruptedError(`its worker was stopped in the middle of it: ${errorText(error)}`, { cause: error });
     }
   } catch (error) {
     throw failedJob(error);
