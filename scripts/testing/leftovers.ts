@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export const markVariable = 'IRONHAND_TEST_DIRECTORY';
 
 /** Something of a test that is still there after its process has ended. */
-export interface Leftover {
+interface Leftover {
   readonly description: string;
   remove(): void;
 }
@@ -51,7 +51,7 @@ function mounts(directory: string): Leftover[] {
 }
 
 /** Processes, mounts and loop devices of the test file that had this temporary directory. */
-export function findLeftovers(directory: string): Leftover[] {
+function findLeftovers(directory: string): Leftover[] {
   return [...processes(directory), ...mounts(directory), ...loopDevices(directory)];
 }
 
