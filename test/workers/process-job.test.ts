@@ -15,178 +15,180 @@ const deadProcess: JobOwner = { ...thisProcess(), pid: 1, startTime: '1' };
 
 const quickly = { concurrency: true, timeout: 30_000 };
 
-describe('a job', quickly, () => {
-  it('runs its command with its parameters and leaves result and log', async () => {
-    await using bench = await createWorkerBench(async (params, { log, jobId }) => {
-      log.info({ device: '/dev/loop5' }, 'wiped');
-      return { params, jobId };
+describe('a queue worker', quickly, () => {
+  describe('a job', quickly, () => {
+    it('runs its command with its parameters and leaves result and log', async () => {
+      await using bench = await createWorkerBench(async (params, { log, jobId }) => {
+        log.info({ device: '/dev/loop5' }, 'wiped');
+        return { params, jobId };
+      });
+      await bench.add('a', 'repeatable', { deep: { list: [1, null] } });
+      const result = { params: { deep: { list: [1, null] } }, jobId: 'a' };
+      assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result });
+      assert.match((await bench.log('a')).join('\n'), /^\S+Z info wiped device=\/dev\/loop5$/);
     });
-    await bench.add('a', 'repeatable', { deep: { list: [1, null] } });
-    const result = { params: { deep: { list: [1, null] } }, jobId: 'a' };
-    assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result });
-    assert.match((await bench.log('a')).join('\n'), /^\S+Z info wiped device=\/dev\/loop5$/);
-  });
 
-  it('gives its command the secrets that its data refers to, and keeps what only looks so', async () => {
-    await using bench = await createWorkerBench((params) =>
-      Promise.resolve(params['password'] === 'hush' ? 'same' : 'other'),
-    );
-    bench.secrets.save('a', ['hush']);
-    await bench.add('a', 'repeatable', { password: { $secret: 0 } });
-    assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result: { result: 'repeatable: same' } });
-  });
+    it('gives its command the secrets that its data refers to, and keeps what only looks so', async () => {
+      await using bench = await createWorkerBench((params) =>
+        Promise.resolve(params['password'] === 'hush' ? 'same' : 'other'),
+      );
+      bench.secrets.save('a', ['hush']);
+      await bench.add('a', 'repeatable', { password: { $secret: 0 } });
+      assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result: { result: 'repeatable: same' } });
+    });
 
-  it('fails without its secrets, before its command runs', async () => {
-    await using bench = await createWorkerBench(() => Promise.resolve(null));
-    await bench.add('a', 'repeatable', { password: { $secret: 0 } });
-    assert.deepEqual(await bench.failure('a'), [
-      'InterruptedError',
-      'its secrets (config drive, credentials) are no longer there',
-    ]);
-    assert.deepEqual(bench.runs, []);
-  });
+    it('fails without its secrets, before its command runs', async () => {
+      await using bench = await createWorkerBench(() => Promise.resolve(null));
+      await bench.add('a', 'repeatable', { password: { $secret: 0 } });
+      assert.deepEqual(await bench.failure('a'), [
+        'InterruptedError',
+        'its secrets (config drive, credentials) are no longer there',
+      ]);
+      assert.deepEqual(bench.runs, []);
+    });
 
-  it('fails with the error of its command, once', async () => {
-    await using bench = await createWorkerBench((params) =>
-      Promise.reject(params['agent'] ? new CleaningError('sector 5') : new TypeError('undefined is no disk')),
-    );
-    await bench.add('a', 'repeatable', { agent: true });
-    await bench.add('b', 'repeatable');
-    assert.deepEqual(await bench.failure('a'), ['CleaningError', 'sector 5']);
-    assert.deepEqual(await bench.failure('b'), ['CommandExecutionError', 'undefined is no disk']);
-    assert.deepEqual(bench.runs.toSorted(), ['a', 'b']);
-  });
+    it('fails with the error of its command, once', async () => {
+      await using bench = await createWorkerBench((params) =>
+        Promise.reject(params['agent'] ? new CleaningError('sector 5') : new TypeError('undefined is no disk')),
+      );
+      await bench.add('a', 'repeatable', { agent: true });
+      await bench.add('b', 'repeatable');
+      assert.deepEqual(await bench.failure('a'), ['CleaningError', 'sector 5']);
+      assert.deepEqual(await bench.failure('b'), ['CommandExecutionError', 'undefined is no disk']);
+      assert.deepEqual(bench.runs.toSorted(), ['a', 'b']);
+    });
 
-  for (const [what, change] of [
-    ['without a signature', ({ signature: _, ...data }) => data as JobData],
-    ['with other parameters than were signed', (data) => ({ ...data, params: { devices: ['/dev/sda'] } })],
-    ['with another command than was signed', (data) => ({ ...data, command: 'test.repeatable' })],
-    ['without any data', () => ({ command: 'x' }) as JobData],
-  ] as const satisfies readonly (readonly [string, (data: JobData) => JobData])[]) {
-    it(`is refused ${what}`, async () => {
+    for (const [what, change] of [
+      ['without a signature', ({ signature: _, ...data }) => data as JobData],
+      ['with other parameters than were signed', (data) => ({ ...data, params: { devices: ['/dev/sda'] } })],
+      ['with another command than was signed', (data) => ({ ...data, command: 'test.repeatable' })],
+      ['without any data', () => ({ command: 'x' }) as JobData],
+    ] as const satisfies readonly (readonly [string, (data: JobData) => JobData])[]) {
+      it(`is refused ${what}`, async () => {
+        await using bench = await createWorkerBench(() => Promise.resolve('ran'));
+        await bench.add('a', 'once', {}, change);
+        const [type, details] = await bench.failure('a');
+        assert.equal(type, 'JobSignatureError');
+        assert.match(details, /job a in queue system: the signature does not match; it is not run/);
+        assert.deepEqual([bench.runs, await bench.owners.of('a')], [[], null]);
+      });
+    }
+
+    it('fails where its worker does not know the command', async () => {
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-      await bench.add('a', 'once', {}, change);
-      const [type, details] = await bench.failure('a');
-      assert.equal(type, 'JobSignatureError');
-      assert.match(details, /job a in queue system: the signature does not match; it is not run/);
-      assert.deepEqual([bench.runs, await bench.owners.of('a')], [[], null]);
+      await bench.add('a', 'unheard' as 'once');
+      assert.deepEqual(await bench.failure('a'), ['CommandExecutionError', 'no command test.unheard in this worker']);
     });
-  }
 
-  it('fails where its worker does not know the command', async () => {
-    await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-    await bench.add('a', 'unheard' as 'once');
-    assert.deepEqual(await bench.failure('a'), ['CommandExecutionError', 'no command test.unheard in this worker']);
+    it('is on record as run by this process', async () => {
+      await using bench = await createWorkerBench(() => Promise.resolve(null));
+      await bench.add('a', 'once');
+      await bench.settled('a');
+      assert.deepEqual(await bench.owners.of('a'), thisProcess());
+    });
   });
 
-  it('is on record as run by this process', async () => {
-    await using bench = await createWorkerBench(() => Promise.resolve(null));
-    await bench.add('a', 'once');
-    await bench.settled('a');
-    assert.deepEqual(await bench.owners.of('a'), thisProcess());
-  });
-});
+  describe('a job whose process died', quickly, () => {
+    for (const replay of ['repeatable', 'resumable'] as const) {
+      it(`is run again when it is ${replay}`, async () => {
+        await using bench = await createWorkerBench(() => Promise.resolve('ran'));
+        await bench.owners.claim('a', deadProcess);
+        await bench.add('a', replay);
+        assert.equal((await bench.settled('a')).kind, 'succeeded');
+        assert.deepEqual(bench.runs, ['a']);
+      });
+    }
 
-describe('a job whose process died', quickly, () => {
-  for (const replay of ['repeatable', 'resumable'] as const) {
-    it(`is run again when it is ${replay}`, async () => {
+    it('fails and is never run again when it must run once', async () => {
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
       await bench.owners.claim('a', deadProcess);
-      await bench.add('a', replay);
+      await bench.add('a', 'once');
+      const [type, details] = await bench.failure('a');
+      assert.equal(type, 'InterruptedError');
+      assert.match(details, /the process that ran it \(pid 1\) died in the middle; it is not safe to run again/);
+      assert.deepEqual(bench.runs, []);
+    });
+
+    it('waits as long as that process lives after all', async () => {
+      const other = spawn('sleep', ['60']);
+      await once(other, 'spawn');
+      const startTime = readFileSync(`/proc/${other.pid}/stat`, 'utf8').split(' ')[21] ?? '';
+      await using bench = await createWorkerBench(() => Promise.resolve('ran'));
+      for (const id of ['a', 'b']) await bench.owners.claim(id, { ...thisProcess(), pid: other.pid ?? 0, startTime });
+      await bench.add('a', 'repeatable');
+      await bench.add('b', 'once');
+      await sleep(1500);
+      assert.deepEqual(
+        [bench.runs, (await bench.outcome('a'))?.kind, (await bench.outcome('b'))?.kind],
+        [[], 'running', 'running'],
+      );
+      other.kill('SIGKILL');
+      await once(other, 'exit');
       assert.equal((await bench.settled('a')).kind, 'succeeded');
+      assert.equal((await bench.failure('b'))[0], 'InterruptedError');
       assert.deepEqual(bench.runs, ['a']);
     });
-  }
-
-  it('fails and is never run again when it must run once', async () => {
-    await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-    await bench.owners.claim('a', deadProcess);
-    await bench.add('a', 'once');
-    const [type, details] = await bench.failure('a');
-    assert.equal(type, 'InterruptedError');
-    assert.match(details, /the process that ran it \(pid 1\) died in the middle; it is not safe to run again/);
-    assert.deepEqual(bench.runs, []);
   });
 
-  it('waits as long as that process lives after all', async () => {
-    const other = spawn('sleep', ['60']);
-    await once(other, 'spawn');
-    const startTime = readFileSync(`/proc/${other.pid}/stat`, 'utf8').split(' ')[21] ?? '';
-    await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-    for (const id of ['a', 'b']) await bench.owners.claim(id, { ...thisProcess(), pid: other.pid ?? 0, startTime });
-    await bench.add('a', 'repeatable');
-    await bench.add('b', 'once');
-    await sleep(1500);
-    assert.deepEqual(
-      [bench.runs, (await bench.outcome('a'))?.kind, (await bench.outcome('b'))?.kind],
-      [[], 'running', 'running'],
-    );
-    other.kill('SIGKILL');
-    await once(other, 'exit');
-    assert.equal((await bench.settled('a')).kind, 'succeeded');
-    assert.equal((await bench.failure('b'))[0], 'InterruptedError');
-    assert.deepEqual(bench.runs, ['a']);
+  describe('a job that lost its lock', quickly, () => {
+    for (const replay of ['once', 'repeatable'] as const) {
+      it(`comes back to the run that still goes on, and ends with it (${replay})`, async () => {
+        const end = Promise.withResolvers<string>();
+        await using bench = await createWorkerBench(() => end.promise);
+        await bench.add('a', replay);
+        await until(() => bench.runs.length === 1, { withinMs: 5000, what: 'the run' });
+        await bench.loseLock('a');
+        const stalled = `${bench.redis.keys.queues}:system:a`;
+        const redis = bench.redis.client();
+        await until(async () => Number(await redis.hget(stalled, 'stc')) > 0, {
+          withinMs: 10_000,
+          what: 'the stalled check',
+        });
+        await until(() => redis.exists(`${stalled}:lock`), { withinMs: 5000, what: 'the second lock' });
+        end.resolve('done');
+        assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result: { result: `${replay}: done` } });
+        assert.deepEqual(bench.runs, ['a']);
+      });
+    }
   });
-});
 
-describe('a job that lost its lock', quickly, () => {
-  for (const replay of ['once', 'repeatable'] as const) {
-    it(`comes back to the run that still goes on, and ends with it (${replay})`, async () => {
+  describe('draining a worker', quickly, () => {
+    it('lets a running job end and takes no other', async () => {
       const end = Promise.withResolvers<string>();
       await using bench = await createWorkerBench(() => end.promise);
-      await bench.add('a', replay);
+      await bench.add('a', 'once');
       await until(() => bench.runs.length === 1, { withinMs: 5000, what: 'the run' });
-      await bench.loseLock('a');
-      const stalled = `${bench.redis.keys.queues}:system:a`;
-      const redis = bench.redis.client();
-      await until(async () => Number(await redis.hget(stalled, 'stc')) > 0, {
-        withinMs: 10_000,
-        what: 'the stalled check',
-      });
-      await until(() => redis.exists(`${stalled}:lock`), { withinMs: 5000, what: 'the second lock' });
+      const stopped = bench.stop();
+      await sleep(200); // what arrives at the same moment may still be taken
+      await bench.add('b', 'repeatable');
       end.resolve('done');
-      assert.deepEqual(await bench.settled('a'), { kind: 'succeeded', result: { result: `${replay}: done` } });
+      await stopped;
+      assert.equal((await bench.outcome('a'))?.kind, 'succeeded');
+      assert.equal((await bench.outcome('b'))?.kind, 'running');
       assert.deepEqual(bench.runs, ['a']);
     });
-  }
-});
 
-describe('draining a worker', quickly, () => {
-  it('lets a running job end and takes no other', async () => {
-    const end = Promise.withResolvers<string>();
-    await using bench = await createWorkerBench(() => end.promise);
-    await bench.add('a', 'once');
-    await until(() => bench.runs.length === 1, { withinMs: 5000, what: 'the run' });
-    const stopped = bench.stop();
-    await sleep(200); // what arrives at the same moment may still be taken
-    await bench.add('b', 'repeatable');
-    end.resolve('done');
-    await stopped;
-    assert.equal((await bench.outcome('a'))?.kind, 'succeeded');
-    assert.equal((await bench.outcome('b'))?.kind, 'running');
-    assert.deepEqual(bench.runs, ['a']);
-  });
+    it('cuts short what may run again, when asked a second time, and hands it back', async () => {
+      await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
+      await bench.add('a', 'repeatable');
+      await bench.add('b', 'once');
+      await until(() => bench.runs.length === 2, { withinMs: 5000, what: 'both runs' });
+      const stopped = bench.stop();
+      await bench.stop();
+      await stopped;
+      assert.equal((await bench.outcome('a'))?.kind, 'running');
+      assert.deepEqual(await bench.failure('b'), [
+        'InterruptedError',
+        'its worker was stopped in the middle of it: The operation was aborted',
+      ]);
+    });
 
-  it('cuts short what may run again, when asked a second time, and hands it back', async () => {
-    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
-    await bench.add('a', 'repeatable');
-    await bench.add('b', 'once');
-    await until(() => bench.runs.length === 2, { withinMs: 5000, what: 'both runs' });
-    const stopped = bench.stop();
-    await bench.stop();
-    await stopped;
-    assert.equal((await bench.outcome('a'))?.kind, 'running');
-    assert.deepEqual(await bench.failure('b'), [
-      'InterruptedError',
-      'its worker was stopped in the middle of it: The operation was aborted',
-    ]);
-  });
-
-  it('cuts short by itself what takes too long', async () => {
-    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
-    await bench.add('a', 'repeatable');
-    await until(() => bench.runs.length === 1, { withinMs: 5000, what: 'the run' });
-    await bench.stop();
-    assert.equal((await bench.outcome('a'))?.kind, 'running');
+    it('cuts short by itself what takes too long', async () => {
+      await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
+      await bench.add('a', 'repeatable');
+      await until(() => bench.runs.length === 1, { withinMs: 5000, what: 'the run' });
+      await bench.stop();
+      assert.equal((await bench.outcome('a'))?.kind, 'running');
+    });
   });
 });
