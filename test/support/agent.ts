@@ -8,6 +8,7 @@ import { type HttpReply, type HttpRequestOptions, httpRequest } from './http-req
 import { isRunning } from './is-running.ts';
 import { until } from './until.ts';
 
+const defaultToken = '678123';
 const program = path.join(import.meta.dirname, '../../scripts/ironhand.mjs');
 
 export interface AgentOptions {
@@ -16,8 +17,8 @@ export interface AgentOptions {
   readonly devices?: readonly string[];
   readonly hardwareManagerDir?: string;
   readonly bootIdFile?: string;
-  /** Default: true. Without, give the addresses of an Ironic in `args`. */
-  readonly standalone?: boolean;
+  /** Looked up and heartbeated to; its token is that of the agent. Default: standalone. */
+  readonly ironic?: { readonly url: string; readonly token: string };
   /** Default: false. */
   readonly tls?: boolean;
   /** More flags, exactly as on the command line. */
@@ -187,7 +188,8 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   const timer = setTimeout(() => ready.reject(new Error(`the agent is not ready after 20 s: ${output}`)), 20_000);
   try {
     const url = await ready.promise;
-    return new RunningAgent({ url, token: options.token ?? '678123', stateDir, launcher, guard, output: () => output });
+    const token = options.ironic?.token ?? options.token ?? defaultToken;
+    return new RunningAgent({ url, token, stateDir, launcher, guard, output: () => output });
   } catch (error) {
     launcher.kill('SIGKILL');
     guard.stdin?.end(); // kills what is left and removes the directory
@@ -198,14 +200,16 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
 }
 
 function flags(options: AgentOptions, stateDir: string): readonly string[] {
-  const { token = '678123', devices = [], hardwareManagerDir, bootIdFile, standalone = true, tls = false } = options;
+  const { token = defaultToken, ironic, devices = [], bootIdFile, tls = false } = options;
+  const { hardwareManagerDir = path.join(stateDir, 'no-managers') } = options;
   return [
-    ...(standalone ? ['--standalone'] : []),
+    ...(ironic ? ['--api-url', ironic.url, '--advertise-host', '127.0.0.1', '--lookup-interval', '1'] : []),
+    ...(ironic ? ['--mac-addresses', '52:54:00:12:34:56'] : ['--standalone']),
     ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--state-dir', stateDir],
-    ...(token === null ? [] : ['--agent-token', token]),
+    ...(token === null || ironic ? [] : ['--agent-token', token]),
     ...(tls ? [] : ['--no-tls']),
     ...(devices.length > 0 ? ['--devices', devices.join(',')] : []),
-    ...['--hardware-manager-dir', hardwareManagerDir ?? path.join(stateDir, 'no-managers')],
+    ...['--hardware-manager-dir', hardwareManagerDir],
     ...(bootIdFile === undefined ? [] : ['--boot-id-file', bootIdFile]),
     ...(options.args ?? []),
   ];

@@ -1,5 +1,7 @@
 import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 /** An answer with any status. */
 export interface HttpReply {
@@ -17,14 +19,16 @@ export interface HttpRequestOptions {
   readonly timeoutMs?: number;
 }
 
-/** One request on a connection of its own, exactly as given; follows nothing, retries nothing. */
+/** One request on a connection of its own, exactly as given; follows nothing, retries nothing, trusts any certificate. */
 export function httpRequest(url: string | URL, options: HttpRequestOptions = {}): Promise<HttpReply> {
   const { method = 'GET', headers = {}, body, timeoutMs = 30_000 } = options;
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const request = http.request(url, {
+  const { request: start } = new URL(url).protocol === 'https:' ? https : http;
+  const request = start(url, {
     method,
     agent: false,
+    rejectUnauthorized: false,
     headers: { ...length, ...headers },
     signal: AbortSignal.timeout(timeoutMs),
   });
@@ -71,6 +75,18 @@ export function rawExchange(
   // A server that refuses may reset the connection while we still send; what it said before counts.
   socket.on('error', finish);
   socket.on('close', finish);
+  return promise;
+}
+
+/** SHA-256 fingerprint of the certificate that is served there. */
+export function certificateAt(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+    resolve(socket.getPeerCertificate().fingerprint256);
+    socket.destroy();
+  });
+  socket.on('error', reject);
   return promise;
 }
 
