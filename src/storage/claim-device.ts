@@ -70,7 +70,7 @@ async function checkNumber(handle: FileHandle, device: BlockDevice): Promise<voi
 const identifying = ['kind', 'sizeBytes', 'logicalSectorBytes', 'serial', 'wwn', 'diskSequence'] as const;
 
 /** What tells the device found from the device meant, in words; empty when they are the same. */
-export function findDifferences(meant: BlockDevice, found: BlockDevice): readonly string[] {
+function findDifferences(meant: BlockDevice, found: BlockDevice): readonly string[] {
   return identifying
     .filter((field) => meant[field] !== undefined && meant[field] !== found[field])
     .map((field) => `${field} was ${String(meant[field])} and is ${String(found[field])}`);

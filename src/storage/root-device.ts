@@ -35,7 +35,7 @@ export function findRootDevice(devices: readonly BlockDevice[], node: IronicNode
 }
 
 /** The root device hints of a node; empty when it has none. Throws DeviceHintError. */
-export function readRootHints(node: IronicNode): readonly Hint[] {
+function readRootHints(node: IronicNode): readonly Hint[] {
   try {
     for (const source of [node.instance_info?.root_device, node.properties?.root_device]) {
       const hints = source === undefined || source === null ? [] : parseHints(source);

@@ -19,7 +19,7 @@ export function showArgs(disk: string): readonly string[] {
   return ['--pairs', '--output', 'NR,START,SECTORS,TYPE', disk];
 }
 
-export function dropArgs(disk: string): readonly string[] {
+function dropArgs(disk: string): readonly string[] {
   return ['--delete', disk];
 }
 

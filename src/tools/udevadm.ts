@@ -13,7 +13,7 @@ export function udevRuns(): boolean {
   return existsSync('/run/udev/control');
 }
 
-export function settleArgs(): readonly string[] {
+function settleArgs(): readonly string[] {
   return ['settle', `--timeout=${settleSeconds}`];
 }
 

@@ -15,7 +15,7 @@ export function listArgs(device: string): readonly string[] {
 }
 
 /** `--force` also where the kernel still knows partitions: a plain wipefs would leave the table alone. */
-export function eraseArgs(device: string): readonly string[] {
+function eraseArgs(device: string): readonly string[] {
   return ['--all', '--force', device];
 }
 

@@ -8,8 +8,6 @@ export interface MetadataErase {
 }
 
 const mebibyte = 1024 * 1024;
-/** 128 entries of 128 bytes, the least that UEFI (2.10, section 5.3.1) lets a GPT have. */
-const gptEntriesBytes = 16_384;
 
 /**
  * The order and the places of a metadata erase: the partitions before the disk that they lie on (last name first), because a
@@ -21,20 +19,16 @@ export function planMetadataErase(disk: BlockDevice, partitions: readonly BlockD
 }
 
 /**
- * Where tables and superblocks live whose signatures alone are not all there is: the first and last MiB, both GPTs for this
- * sector size, and the places of md superblocks (md(4): 1.0 8 KiB from the end, 0.90 in the last whole 64 KiB block).
+ * The first and the last MiB: there lie the tables and superblocks of which more than a signature must go, whatever the sector
+ * size. MBR, both GPTs (UEFI 2.10, section 5.3), and md superblocks (md(4): 1.1 and 1.2 within 8 KiB of the start, 1.0 within
+ * 12 KiB and 0.90 within 128 KiB of the end).
  */
 export function metadataRanges(device: BlockDevice): readonly ByteRange[] {
   const { sizeBytes, logicalSectorBytes: sectorBytes } = device;
-  const entriesBytes = Math.ceil(gptEntriesBytes / sectorBytes) * sectorBytes;
-  const version090 = Math.floor(sizeBytes / 65_536) * 65_536 - 65_536;
-  const version10 = Math.floor((sizeBytes - 8192) / 4096) * 4096;
   return mergeRanges(
     [
-      { start: 0, end: Math.max(mebibyte, 2 * sectorBytes + entriesBytes) },
-      { start: sizeBytes - Math.max(mebibyte, sectorBytes + entriesBytes), end: sizeBytes },
-      { start: version090, end: version090 + 65_536 },
-      { start: version10, end: sizeBytes },
+      { start: 0, end: mebibyte },
+      { start: sizeBytes - mebibyte, end: sizeBytes },
     ],
     { sizeBytes, sectorBytes },
   );
