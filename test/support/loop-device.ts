@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 const prefix = 'ironhand-loop-';
 const live = new Map<string, string>();
+const leftover = new RegExp(`^(/.*/${prefix}(\\d+)-[^/]+)/disk\\.img`);
 let armed = false;
 
 export interface LoopDeviceOptions {
@@ -117,21 +118,22 @@ interface AttachedLoop {
   readonly 'back-file': string | null;
 }
 
-/** Detaches devices of processes that are gone, known by the process id in the name of their directory. */
+/**
+ * Detaches devices of processes that are gone, known by the process id in the name of their directory. A backing file that
+ * this process cannot see, and that was not deleted either, belongs to another container.
+ */
 function releaseLeftovers(): void {
   const output = execFileSync('losetup', ['--list', '--json', '--output', 'NAME,BACK-FILE'], { encoding: 'utf8' });
   const attached: readonly AttachedLoop[] = output.trim() === '' ? [] : JSON.parse(output).loopdevices;
-  for (const name of readdirSync(tmpdir())) {
-    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (owner === undefined || existsSync(`/proc/${owner}`)) continue;
-    const directory = join(tmpdir(), name);
+  for (const { name, 'back-file': file } of attached) {
+    const [, directory, owner] = leftover.exec(file ?? '') ?? [];
+    if (!file || !directory || existsSync(`/proc/${owner}`)) continue;
+    if (!existsSync(file) && !file.endsWith(' (deleted)')) continue;
     try {
-      for (const loop of attached) {
-        if (loop['back-file']?.startsWith(`${directory}/`)) detach(loop.name);
-      }
+      detach(name);
       rmSync(directory, { recursive: true, force: true });
     } catch (error) {
-      process.stderr.write(`cannot remove ${directory}: ${String(error)}\n`);
+      process.stderr.write(`cannot release ${name}: ${String(error)}\n`);
     }
   }
 }
