@@ -39,7 +39,6 @@ export const CommandExecutionError = defineError('CommandExecutionError', 500, '
 export const InterruptedError = defineError('InterruptedError', 500, 'Command was interrupted');
 export const JobSignatureError = defineError('JobSignatureError', 500, 'Job is not signed by this agent');
 export const SafetyLatchError = defineError('SafetyLatchError', 500, 'Refused by the safety latch');
-export const CommandAbortedError = defineError('CommandAbortedError', 500, 'Command was aborted');
 export const SystemRebootError = defineError('SystemRebootError', 500, 'Error rebooting system');
 export const LogCollectionError = defineError('LogCollectionError', 500, 'Error collecting system logs');
 
@@ -71,7 +70,6 @@ export const IncompatibleHardwareMethodError = defineError(
 
 // Storage and images.
 export const DeviceNotFoundError = defineError('DeviceNotFound', 404, 'No suitable device was found');
-export const BlockDeviceError = defineError('BlockDeviceError', 500, 'Block device caused unknown error');
 export const BlockDeviceEraseError = defineError('BlockDeviceEraseError', 500, 'Error erasing block device');
 export const ProtectedDeviceError = defineError('ProtectedDeviceError', 500, 'Device is protected');
 export const ImageDownloadError = defineError('ImageDownloadError', 500, 'Error downloading image');
