@@ -11,7 +11,7 @@ interface ReadyMessage {
   readonly url: string;
 }
 
-/** Starts every process of an agent in the foreground, prints one line when all are ready, ends on SIGINT or SIGTERM. */
+/** Starts every process of an agent in the foreground, prints one line when all are ready, ends on a signal. */
 export async function runAgent({ config, state, warnings }: Prepared): Promise<void> {
   if (process.getuid?.() !== 0) throw new ConfigurationError('the agent works on block devices: expected root');
   const logger = createLogger({ name: 'agent', debug: config.debug, destination: pino.destination(2) });
@@ -34,7 +34,7 @@ export async function runAgent({ config, state, warnings }: Prepared): Promise<v
 
   const stopped = new Promise<void>((resolve, reject) => {
     const stop = (): void => void children.stop('redis').then(resolve, reject);
-    process.on('SIGTERM', stop).on('SIGINT', stop);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
     ready.promise.catch((error: unknown) => void children.stop('redis').then(() => reject(error), reject));
   });
   for (const spec of specs) children.start(spec);

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { writeConfigFile } from '../../src/config/config-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import type { Config } from '../../src/core/config.ts';
+import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
-import { prepareStateDir, readBootId, type StateDir } from '../../src/queue/state-dir.ts';
+import { prepareStateDir, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
 
 export interface Prepared {
   readonly config: Config;
@@ -18,4 +21,31 @@ export function prepare(request: ConfigInputRequest): Prepared {
   writeConfigFile(config, state.configFile);
   writeRedisFiles(state);
   return { config, state, warnings };
+}
+
+/**
+ * The same for who starts redis-server. Throws ConfigurationError where one serves this state directory already: a second one
+ * would take its socket over and write into the same file.
+ */
+export async function prepareRedis(request: ConfigInputRequest): Promise<Prepared> {
+  const { config } = loadConfig(readConfigInputs(request));
+  const { redisSocket } = stateDirAt(config.stateDir, '');
+  if (config.redisSocket === null && (await isServed(redisSocket))) {
+    throw new ConfigurationError(
+      `${config.stateDir}: expected no agent in this state directory, found one that is running`,
+    );
+  }
+  return prepare(request);
+}
+
+async function isServed(socketPath: string): Promise<boolean> {
+  const socket = connect(socketPath);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false; // nobody listens, or there is no socket
+  } finally {
+    socket.destroy();
+  }
 }

@@ -78,11 +78,11 @@ export function workerProcess(group: WorkerGroup, config: Config, state: StateDi
   };
 }
 
-/** Every process of an agent, in the order of start. */
+/** Every process of an agent, in the order of start; redis is not among them where somebody else's is used. */
 export function agentProcesses(config: Config, state: StateDir): readonly ProcessSpec[] {
   const groups = Object.keys(workerGroups) as WorkerGroup[];
   return [
-    redisProcess(state),
+    ...(config.redisSocket === null ? [redisProcess(state)] : []),
     apiProcess(config, state),
     ...groups.map((group) => workerProcess(group, config, state)),
   ];

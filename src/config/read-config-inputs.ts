@@ -17,7 +17,7 @@ export interface ConfigInputRequest {
 }
 
 /** Read when no file or directory is named, weakest first; those that are not there are left out. */
-const standardConfigPlaces = {
+export const standardConfigPlaces = {
   files: ['/etc/ironic-python-agent/ironic-python-agent.conf', '/etc/ironhand/ironhand.conf'],
   dirs: ['/etc/ironic-python-agent.d', '/etc/ironhand.d'],
 } as const;
