@@ -5,6 +5,9 @@ import type { Block } from './block-pool.ts';
 import { type DiskTarget, flush, writeAt } from './disk-target.ts';
 import { type HeldBack, headBytes, wholeSectors, writeBody } from './stream-to-disk.ts';
 
+/** The first 4 KiB hold the boot sector on any disk, and are small enough for a disk to write them whole or not at all. */
+const bootBytes = 4096;
+
 export interface Finish {
   readonly target: DiskTarget;
   readonly held: HeldBack;
@@ -22,7 +25,8 @@ export interface FinishedDisk {
 
 /**
  * Puts on the disk what was held back, once the digest is known to be right: the tail, then the backup GPT at the end of the
- * disk, and only after a flush the first MiB. Throws PartitionTableError, with the head not written, where the table is bad.
+ * disk, and only after a flush the first MiB, of that the first 4 KiB once all else is safe. Throws PartitionTableError,
+ * with the head not written, where the table is bad.
  */
 export async function finishDisk({ target, held, spare, signal }: Finish): Promise<FinishedDisk> {
   for (const piece of held.tail) await writeBody(target, piece);
@@ -37,7 +41,9 @@ export async function finishDisk({ target, held, spare, signal }: Finish): Promi
   for (const { offset, bytes } of move?.start ?? []) head.set(bytes, offset);
 
   signal.throwIfAborted();
-  await writeAt(target, head, 0);
+  await writeAt(target, head.subarray(bootBytes), bootBytes);
+  await flush(target);
+  await writeAt(target, head.subarray(0, bootBytes), 0);
   await flush(target);
   return { table, backupMoved: move !== null };
 }

@@ -35,7 +35,7 @@ export async function readGpt(read: ReadDisk, sectorBytes: number): Promise<Gpt>
 }
 
 /** Parses the entry table that belongs to `header`; throws PartitionTableError where its checksum is wrong. */
-export function parseGptEntries(header: GptHeader, table: Uint8Array): readonly GptPartition[] {
+function parseGptEntries(header: GptHeader, table: Uint8Array): readonly GptPartition[] {
   const actual = crc32(table);
   if (actual !== header.entriesCrc) {
     throw new PartitionTableError(`GPT entries: checksum is ${hex(header.entriesCrc)}, the bytes give ${hex(actual)}`);

@@ -49,7 +49,7 @@ function heldImage(image: Uint8Array) {
   return { held: { head, tail: pieces, sizeBytes: image.length, digest: '' }, spare };
 }
 
-test('the head is written last of all, after a flush of everything else', async (t) => {
+test('the head is written last, and of it the boot sector last of all, each after a flush of everything else', async (t) => {
   const disk = await recordedDisk(t);
   const image = gptImage({ sizeBytes: 7 * MiB });
   const { signal } = new AbortController();
@@ -62,7 +62,9 @@ test('the head is written last of all, after a flush of everything else', async 
     `${diskBytes - 33 * 512}+${32 * 512}`,
     `${diskBytes - 512}+512`,
     'flush',
-    `0+${headBytes}`,
+    `4096+${headBytes - 4096}`,
+    'flush',
+    '0+4096',
     'flush',
   ]);
   const bytes = await readFile(disk.path);
@@ -75,7 +77,7 @@ test('with a bad table the head is not written', async (t) => {
   const { signal } = new AbortController();
   await assert.rejects(finishDisk({ target: disk.target, ...heldImage(image), signal }), /GPT entries: checksum/);
   assert.equal(disk.done.at(-1), 'flush');
-  assert.ok(!disk.done.some((entry) => entry.startsWith('0+')));
+  assert.ok(!disk.done.some((entry) => /^(0|4096)\+/.test(entry)));
 });
 
 test('after an abort the head is not written', async (t) => {
@@ -84,7 +86,7 @@ test('after an abort the head is not written', async (t) => {
   controller.abort(new Error('enough'));
   const finish = { target: disk.target, ...heldImage(gptImage({ sizeBytes: 7 * MiB })), signal: controller.signal };
   await assert.rejects(finishDisk(finish), /^Error: enough$/);
-  assert.ok(!disk.done.some((entry) => entry.startsWith('0+')));
+  assert.ok(!disk.done.some((entry) => /^(0|4096)\+/.test(entry)));
 });
 
 test('finds GPT entries that lie behind the head', async (t) => {
