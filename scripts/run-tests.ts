@@ -20,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 async function check(): Promise<void> {
   console.log('\n=== check');
-  const results = await runChecks((result) => console.log(describeCheck(result)));
+  const results = await runChecks((result) => console.log(describeCheck(result).split('\n')[0]));
   for (const { name, passed, output } of results) {
     if (passed) tally.passed += 1;
     else {

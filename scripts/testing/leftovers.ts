@@ -50,20 +50,27 @@ function mounts(directory: string): Leftover[] {
     .map((point) => ({ description: `mount ${point}`, remove: () => execFileSync('umount', [point]) }));
 }
 
-/** Processes, mounts and loop devices of the test file that had this temporary directory. */
-function findLeftovers(directory: string): Leftover[] {
-  return [...processes(directory), ...mounts(directory), ...loopDevices(directory)];
-}
-
-/** Waits a moment for children that are on their way out, then removes what is left and tells what that was. */
-export async function removeLeftovers(directory: string, graceMs = 1500): Promise<string[]> {
-  const deadline = performance.now() + graceMs;
-  let found = findLeftovers(directory);
+/** Waits until nothing is found any more, or the time is over; returns what is still there. */
+async function waitUntilGone(find: () => Leftover[], milliseconds: number): Promise<Leftover[]> {
+  const deadline = performance.now() + milliseconds;
+  let found = find();
   while (found.length > 0 && performance.now() < deadline) {
     await delay(50);
-    found = findLeftovers(directory);
+    found = find();
   }
-  return found.map(removed);
+  return found;
+}
+
+/**
+ * Waits for what is on its way out (a helper that cleans up after a test that was killed needs some seconds), then removes the
+ * rest, processes first since they hold mounts and devices, and tells what that was.
+ */
+export async function removeLeftovers(directory: string, graceMilliseconds = 6000): Promise<string[]> {
+  const find = (): Leftover[] => [...processes(directory), ...mounts(directory), ...loopDevices(directory)];
+  if ((await waitUntilGone(find, graceMilliseconds)).length === 0) return [];
+  const killed = processes(directory).map(removed);
+  await waitUntilGone(() => processes(directory), 2000);
+  return [...killed, ...mounts(directory).map(removed), ...loopDevices(directory).map(removed)];
 }
 
 function removed({ description, remove }: Leftover): string {
