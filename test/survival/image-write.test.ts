@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startAgent } from '../support/agent.ts';
+import { gptImage } from '../support/gpt-image.ts';
+import { createImageServer } from '../support/image-server.ts';
+import { createLoopDevice } from '../support/loop-device.ts';
+import { smallNode } from '../support/step-request.ts';
+import { until } from '../support/until.ts';
+import { WatchedCommand } from '../support/watched-command.ts';
+import { bytesOf, sha256 } from '../support/written-disk.ts';
+
+const mebibyte = 1 << 20;
+const kills = 10;
+const lostWithinMs = 15_000;
+/** How long the server takes to send the image: the time in which a write can be killed. */
+const writeMs = 1500;
+
+describe('an image write whose worker is killed ten times', () => {
+  it('runs again each time, is RUNNING all the time, and leaves the disk right', async (t) => {
+    const image = gptImage({ sizeBytes: 48 * mebibyte });
+    await using disk = await createLoopDevice({ sizeBytes: image.length });
+    await using server = await createImageServer();
+    const bytesPerSecond = image.length / (writeMs / 1000);
+    const url = server.serve('/disk.raw', image, { bytesPerSecond });
+    await using agent = await startAgent({ devices: [disk.path] });
+
+    const node = { ...smallNode, properties: { root_device: { name: disk.path } } };
+    const imageInfo = { id: 'disk.raw', urls: [url], checksum: sha256(image), disk_format: 'raw' };
+    const { id } = await agent.accepted('deploy.execute_deploy_step', {
+      step: { step: 'write_image', interface: 'deploy', args: { image_info: imageInfo, configdrive: null } },
+      node,
+      ports: [],
+    });
+    await using watched = new WatchedCommand(agent, id);
+    const requests = (number: number) =>
+      until(() => server.seen.length >= number, { withinMs: lostWithinMs, what: `request ${number} for the image` });
+
+    await requests(1);
+    const seconds: number[] = [];
+    for (let kill = 1; kill <= kills; kill++) {
+      // Spread over the whole write, at random within its tenth.
+      await sleep(((kill - 1 + Math.random()) / kills) * writeMs);
+      assert.equal((await agent.command(id)).command_status, 'RUNNING');
+      await agent.kill('worker-storage');
+      const killedAt = performance.now();
+      await requests(kill + 1);
+      seconds.push((performance.now() - killedAt) / 1000);
+    }
+    t.diagnostic(`runs again after ${seconds.map((value) => value.toFixed(1)).join(', ')} s; required 15 s`);
+
+    const ended = await agent.ended(id, 60_000);
+    assert.equal(ended.command_status, 'SUCCEEDED', ended.command_error?.details);
+    assert.equal(server.seen.length, kills + 1);
+    assert.equal(sha256(bytesOf(disk)), sha256(image));
+    await watched[Symbol.asyncDispose]();
+    assert.deepEqual(watched.states.toSpliced(1), ['RUNNING']);
+    assert.ok(watched.states.length <= 2 && watched.looks > 100, `${watched.states}: ${watched.looks}`);
+  });
+});
