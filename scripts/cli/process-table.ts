@@ -4,6 +4,7 @@ import { configFileVariable } from '../../src/config/parent-config.ts';
 import type { Config } from '../../src/core/config.ts';
 import { type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
 import type { StateDir } from '../../src/queue/state-dir.ts';
+import { appDir, entryPoint } from './bundle.ts';
 
 /** One of the processes that make an agent: what `ironhand agent`, compose and the units of the ramdisk all start. */
 export interface ProcessSpec {
@@ -12,8 +13,6 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
-
-const appDir = path.resolve(import.meta.dirname, '../..');
 
 /**
  * Compiled modules are kept beside the program (node: module.enableCompileCache): it halves the time to start. A directory for
@@ -63,7 +62,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
       '--permission',
       ...readable.map((file) => `--allow-fs-read=${file}`),
       ...writable.map((file) => `--allow-fs-write=${file}`),
-      path.join(appDir, 'api/main.ts'),
+      entryPoint('api.mjs', 'api/main.ts'),
     ],
     env: nodeEnvironment('api', config, state),
   };
@@ -73,7 +72,7 @@ export function workerProcess(group: WorkerGroup, config: Config, state: StateDi
   return {
     name: `worker-${group}`,
     program: process.execPath,
-    args: [...frugal, path.join(appDir, 'workers/main.ts'), '--group', group],
+    args: [...frugal, entryPoint('worker.mjs', 'workers/main.ts'), '--group', group],
     env: nodeEnvironment(`worker-${group}`, config, state),
   };
 }

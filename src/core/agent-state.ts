@@ -8,7 +8,7 @@ export interface AgentFacts {
   readonly lookupSettings: { readonly md5Enabled: boolean | null };
   /** Answer of standby.get_partition_uuids, by its wire keys (`root uuid`, ...). */
   readonly partitionUuids: Readonly<Record<string, unknown>>;
-  /** Id and device of the image that was written last, to answer prepare_image for the same id at once. */
+  /** Id and device of the image that was written last: where install_bootloader looks for the ESP. */
   readonly writtenImage: { readonly id: string; readonly device: string };
 }
 

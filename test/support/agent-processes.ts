@@ -5,7 +5,7 @@ export type AgentProcessName = 'redis' | 'api' | 'worker-storage' | 'worker-syst
 
 const marks: Readonly<Record<AgentProcessName, RegExp>> = {
   redis: /redis-server/,
-  api: /api\/main\.ts/,
+  api: /(api\/main\.ts|dist\/api\.mjs)/,
   'worker-storage': /--group storage/,
   'worker-system': /--group system/,
 };
