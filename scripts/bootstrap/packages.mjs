@@ -31,6 +31,7 @@ const test = [
   ...demo,
   { name: 'qemu-utils', proof: 'qemu-img', reason: 'makes images for the image tests' },
   { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
+  { name: 'curl', proof: 'curl', reason: 'types what the README says' },
 ];
 
 /** @type {readonly DebianPackage[]} */
