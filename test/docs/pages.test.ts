@@ -49,6 +49,16 @@ for (const page of [...written, ...generated]) {
       );
     });
 
+    it('names only variables of the environment that are there', () => {
+      const known = new Set(optionRows().map(({ environmentVariable }) => environmentVariable));
+      const named = matches(readPage(page), /\b(IRONHAND_[A-Z_0-9]*[A-Z0-9])\b/g).filter((name) => !known.has(name));
+      const compose = readPage('docker-compose.yml');
+      assert.deepEqual(
+        named.filter((name) => !compose.includes(`\${${name}:-`)),
+        [],
+      );
+    });
+
     it('names only flags of ironhand that are there', () => {
       const known = ['--config-file', '--config-dir', '--no-tls', '--group', '--help'];
       const flags = new Set([...known, ...optionRows().map(({ flag }) => flag)]);
