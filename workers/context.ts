@@ -19,9 +19,15 @@ interface ContextParts {
   readonly logger: Logger;
 }
 
+export interface JobWorld {
+  readonly context: JobContext;
+  /** Publishes what was reported last and held back. */
+  flush(): void;
+}
+
 /** Makes the world that one job sees: every tool it runs and every line it logs stay with the job. */
 export function createJobContext(parts: ContextParts) {
-  return async (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): Promise<JobContext> => {
+  return async (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): Promise<JobWorld> => {
     const { latch, managers, state, logger } = parts;
     const decided = await state.read('lookupSettings');
     const config = { ...parts.config, md5Enabled: decided?.md5Enabled ?? parts.config.md5Enabled };
@@ -31,7 +37,7 @@ export function createJobContext(parts: ContextParts) {
         logger.warn({ command_id: job.id, err: error }, 'progress lost');
       });
     });
-    return {
+    const context: JobContext = {
       jobId: job.id ?? '',
       config,
       latch,
@@ -42,5 +48,6 @@ export function createJobContext(parts: ContextParts) {
       managers,
       state,
     };
+    return { context, flush: () => progress.flush() };
   };
 }

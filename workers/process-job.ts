@@ -2,7 +2,6 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { AnyCommand } from '../src/core/command.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { RequestedStep } from '../src/core/ironic-node.ts';
-import type { JobContext } from '../src/core/job-context.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
 import type { Replay } from '../src/core/replay.ts';
@@ -12,12 +11,16 @@ import type { JobData, JobSigner } from '../src/queue/job-data.ts';
 import { isAlive, type JobOwner, type JobOwners } from '../src/queue/job-owner.ts';
 import { replaceReferences, type SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import type { JobWorld } from './context.ts';
 import type { Drain } from './drain.ts';
 import type { JobRuns } from './job-runs.ts';
 import { failedJob, keepResult, wireResult } from './settle.ts';
 
 /** How long a job waits before it is looked at again: handed back, or its former process is still alive. */
 const lookAgainMilliseconds = 1000;
+
+/** A job that takes its worker down every time must come to an end; looks at a job that still runs elsewhere count too. */
+const mostStarts = 50;
 
 export interface ProcessJobDeps {
   readonly commands: ReadonlyMap<string, AnyCommand>;
@@ -29,7 +32,7 @@ export interface ProcessJobDeps {
   readonly state: StateDir;
   readonly runs: JobRuns;
   readonly drain: Drain;
-  createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): Promise<JobContext>;
+  createContext(job: Job<JobData>, progress: ProgressUnit, signal: AbortSignal): Promise<JobWorld>;
 }
 
 /** Not an end: the job goes back to its queue. */
@@ -59,14 +62,15 @@ async function runJob(
     const command = deps.commands.get(job.data.command);
     if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
-    const [isOurs, context] = await Promise.all([
-      takeOver(id, replay, deps),
+    const [isOurs, { context, flush }] = await Promise.all([
+      takeOver(id, job, replay, deps),
       deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal])),
     ]);
     if (!isOurs) return handedBack;
     try {
-      const params = withSecrets(id, job.data, deps.secrets);
-      return keepResult(deps.state, id, wireResult(command, await command.run(params, context)));
+      const result = await command.run(withSecrets(id, job.data, deps.secrets), context);
+      flush();
+      return keepResult(deps.state, id, wireResult(command, result));
     } catch (error) {
       if (!deps.drain.signal.aborted) throw error;
       // Cut short by the drain: whatever may run again goes on in the next process.
@@ -82,7 +86,7 @@ async function runJob(
  * Whether the job is ours to run: false while the process that began it lives. Throws InterruptedError for one that another
  * process began and that must not run twice.
  */
-async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
+async function takeOver(id: string, job: Job<JobData>, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
   if (await deps.owners.claimFirst(id, deps.self)) return true;
   const previous = await deps.owners.of(id);
   if (previous && previous.pid !== deps.self.pid && isAlive(previous)) return false;
@@ -90,6 +94,9 @@ async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promi
     throw new InterruptedError(
       `the process that ran it (pid ${previous.pid}) died in the middle; it is not safe to run again, nobody knows how far it came`,
     );
+  }
+  if (job.attemptsStarted > mostStarts) {
+    throw new InterruptedError(`it was begun ${mostStarts} times, and its process died or was stopped each time`);
   }
   await deps.owners.claim(id, deps.self);
   return true;

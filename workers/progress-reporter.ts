@@ -12,6 +12,8 @@ export class ProgressReporter {
   readonly #now: () => number;
   #phase: { readonly name: string; readonly startedAt: number; readonly from: number; done: number } | null = null;
   #publishedAt = Number.NEGATIVE_INFINITY;
+  #total: number | null = null;
+  #isHeldBack = false;
 
   constructor(unit: ProgressUnit, publish: (progress: Progress) => void, now: () => number = () => performance.now()) {
     this.#unit = unit;
@@ -25,12 +27,27 @@ export class ProgressReporter {
     if (isNew || !this.#phase) this.#phase = { name: phase, startedAt: now, from: done, done };
     const current = this.#phase;
     current.done = Math.max(current.done, done);
-    if (!isNew && now - this.#publishedAt < publishEveryMilliseconds) return;
+    this.#total = total;
+    if (isNew || now - this.#publishedAt >= publishEveryMilliseconds) this.#publishNow(now);
+    else this.#isHeldBack = true;
+  }
+
+  /** Publishes what was reported last and held back: a job that has ended shows where it ended. */
+  flush(): void {
+    if (this.#isHeldBack) this.#publishNow(this.#now());
+  }
+
+  #publishNow(now: number): void {
+    const current = this.#phase;
+    if (!current) return;
     this.#publishedAt = now;
+    this.#isHeldBack = false;
+    const total = this.#total;
     const seconds = (now - current.startedAt) / 1000;
     const rate = seconds > 0 ? (current.done - current.from) / seconds : 0;
     const left = total === null ? null : Math.max(0, total - current.done);
     const eta = left === null || rate <= 0 ? null : Math.ceil(left / rate);
-    this.#publish({ phase, done: current.done, total, unit: this.#unit, rate: Math.round(rate), eta });
+    const { name: phase, done } = current;
+    this.#publish({ phase, done, total, unit: this.#unit, rate: Math.round(rate), eta });
   }
 }

@@ -25,6 +25,8 @@ export interface ToolCall {
   readonly timeoutSeconds?: number;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** Undoes something, such as a mount: runs although the job is aborted. */
+  readonly evenWhenAborted?: true;
 }
 
 export interface ToolResult {

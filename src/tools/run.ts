@@ -33,7 +33,7 @@ export function createToolRunner(options: ToolRunnerOptions): RunTool {
     const started = performance.now();
     const outcome = await spawn(
       call,
-      [options.signal, call.signal].filter((signal) => signal !== undefined),
+      [call.evenWhenAborted ? undefined : options.signal, call.signal].filter((signal) => signal !== undefined),
     );
     const failure = failureOf(call, outcome);
     options.log[failure ? 'warn' : 'info'](

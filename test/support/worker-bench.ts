@@ -59,13 +59,16 @@ export class WorkerBench implements AsyncDisposable {
       runs: new JobRuns(),
       drain: this.drain,
       createContext: async (job: Parameters<typeof createJobLog>[0], _unit: unknown, signal: AbortSignal) => ({
-        ...silentHost(),
-        jobId: job.id ?? '',
-        log: createJobLog(job, logger),
-        signal,
-        report: () => undefined,
-        managers,
-        state,
+        context: {
+          ...silentHost(),
+          jobId: job.id ?? '',
+          log: createJobLog(job, logger),
+          signal,
+          report: () => undefined,
+          managers,
+          state,
+        },
+        flush: () => undefined,
       }),
     };
     this.#worker = createQueueWorker(queue, redis.keys, null, deps, logger);

@@ -127,3 +127,20 @@ describe('the progress of a job', () => {
     );
   });
 });
+
+it('the last report of a job is published when it ends, once', () => {
+  const published: Progress[] = [];
+  const reporter = new ProgressReporter(
+    'bytes',
+    (progress) => published.push(progress),
+    () => 0,
+  );
+  reporter.report({ phase: 'write', done: 1, total: 4 });
+  reporter.report({ phase: 'write', done: 4, total: 4 });
+  reporter.flush();
+  reporter.flush();
+  assert.deepEqual(
+    published.map(({ done }) => done),
+    [1, 4],
+  );
+});

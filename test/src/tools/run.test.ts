@@ -146,6 +146,12 @@ test('does not wait for a descendant that left the group and holds the pipe', as
   assert.match(error.message, /killed after/);
 });
 
+test('runs what undoes something even after an abort', async () => {
+  const { run } = createRunner({ signal: AbortSignal.abort(new Error('gone')) });
+  const { stdout } = await run({ ...shell('echo undone'), evenWhenAborted: true });
+  assert.equal(stdout, 'undone\n');
+});
+
 test('starts nothing after an abort', async () => {
   const { run } = createRunner({ signal: AbortSignal.abort(new Error('gone')) });
   const error = await toolError(run(shell('touch "$0"', join(directory, 'never'))));
