@@ -13,6 +13,19 @@ import { createWorkerBench } from '../support/worker-bench.ts';
 /** A process that ended before the test began. */
 const deadProcess: JobOwner = { ...thisProcess(), pid: 1, startTime: '1' };
 
+/** Another process that seems to have begun a job. */
+async function startOther() {
+  const child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+  const startTime = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[21] ?? '';
+  const exit = once(child, 'exit');
+  const end = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exit;
+  };
+  return { owner: { ...thisProcess(), pid: child.pid ?? 0, startTime }, end, [Symbol.asyncDispose]: end };
+}
+
 const quickly = { concurrency: true, timeout: 30_000 };
 
 describe('a queue worker', quickly, () => {
@@ -110,23 +123,32 @@ describe('a queue worker', quickly, () => {
     });
 
     it('waits as long as that process lives after all', async () => {
-      const other = spawn('sleep', ['60']);
-      await once(other, 'spawn');
-      const startTime = readFileSync(`/proc/${other.pid}/stat`, 'utf8').split(' ')[21] ?? '';
+      await using other = await startOther();
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-      for (const id of ['a', 'b']) await bench.owners.claim(id, { ...thisProcess(), pid: other.pid ?? 0, startTime });
+      for (const id of ['a', 'b']) await bench.owners.claim(id, other.owner);
       await bench.add('a', 'repeatable');
       await bench.add('b', 'once');
       await sleep(1500);
-      assert.deepEqual(
-        [bench.runs, (await bench.outcome('a'))?.kind, (await bench.outcome('b'))?.kind],
-        [[], 'running', 'running'],
-      );
-      other.kill('SIGKILL');
-      await once(other, 'exit');
+      assert.deepEqual(bench.runs, []);
+      for (const id of ['a', 'b']) assert.equal((await bench.outcome(id))?.kind, 'running');
+      await other.end();
       assert.equal((await bench.settled('a')).kind, 'succeeded');
       assert.equal((await bench.failure('b'))[0], 'InterruptedError');
       assert.deepEqual(bench.runs, ['a']);
+    });
+
+    it('comes to an end when it took down every process that ran it', async () => {
+      await using other = await startOther();
+      await using bench = await createWorkerBench(() => Promise.resolve('ran'));
+      await bench.owners.claim('a', other.owner);
+      await bench.add('a', 'repeatable');
+      await bench.redis.client().hset(`${bench.redis.keys.queues}:system:a`, 'ats', 60);
+      await other.end();
+      assert.deepEqual(await bench.failure('a'), [
+        'InterruptedError',
+        'it was begun 50 times, and its process died or was stopped each time',
+      ]);
+      assert.deepEqual(bench.runs, []);
     });
   });
 

@@ -89,4 +89,13 @@ describe('the record of job owners', () => {
     assert.deepEqual(await owners.of('a'), thisProcess());
     assert.equal(await owners.of('b'), null);
   });
+
+  it('lets one process alone be the first', async () => {
+    await using redis = await startPrivateRedis();
+    const owners = new JobOwners(redis.client(), redis.keys);
+    const others = Array.from({ length: 5 }, (_, index) => ({ ...thisProcess(), pid: index + 1 }));
+    const claims = await Promise.all(others.map((owner) => owners.claimFirst('a', owner)));
+    assert.deepEqual(claims.filter(Boolean), [true]);
+    assert.deepEqual(await owners.of('a'), others[claims.indexOf(true)]);
+  });
 });
