@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { prepare } from '../../scripts/cli/prepare.ts';
 import { apiProcess } from '../../scripts/cli/process-table.ts';
 import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const probe = path.join(import.meta.dirname, '../support/api-permission-probe.ts');
 
@@ -43,15 +42,15 @@ const forbidden = [
 
 const needed = ['write its state', 'keep a secret', 'keep a certificate', 'read its program', 'see its state'];
 
-let directory: string;
+let directory: ReturnType<typeof temporaryDirectory>;
 let device: LoopDevice;
 let outcomes: Readonly<Record<string, string>>;
 
 before(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'ironhand-permissions-'));
+  directory = temporaryDirectory();
   device = await createLoopDevice({ sizeBytes: 1 << 20 });
   const { config, state } = prepare({
-    argv: { stateDir: path.join(directory, 'state'), standalone: true, devices: device.path },
+    argv: { stateDir: path.join(directory.path, 'state'), standalone: true, devices: device.path },
     configFiles: [],
     configDirs: [],
   });
@@ -66,7 +65,7 @@ before(async () => {
 
 after(async () => {
   await device[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true, force: true });
+  directory[Symbol.dispose]();
 });
 
 describe('the api process', () => {

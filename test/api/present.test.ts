@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -9,6 +8,7 @@ import { InterruptedError, VersionMismatchError } from '../../src/errors/catalog
 import type { AcceptedCommand } from '../../src/queue/accepted-commands.ts';
 import { stateDirAt } from '../../src/queue/state-dir.ts';
 import { storedResult } from '../../src/queue/stored-result.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const state = stateDirAt('/nowhere', 'boot');
 const sync: AcceptedCommand = {
@@ -65,15 +65,11 @@ describe('presentCommand', () => {
   });
 
   it('reads a large result from its file', () => {
-    const root = mkdtempSync(path.join(tmpdir(), 'ironhand-present-'));
-    try {
-      const withResults = { ...state, results: root };
-      writeFileSync(path.join(root, 'i.json'), '{"system_logs": "..."}');
-      const { command_result: result } = presentCommand(sync, { kind: 'succeeded', result: storedResult }, withResults);
-      assert.deepEqual(result, { system_logs: '...' });
-    } finally {
-      rmSync(root, { recursive: true });
-    }
+    using results = temporaryDirectory();
+    writeFileSync(path.join(results.path, 'i.json'), '{"system_logs": "..."}');
+    const withResults = { ...state, results: results.path };
+    const { command_result: result } = presentCommand(sync, { kind: 'succeeded', result: storedResult }, withResults);
+    assert.deepEqual(result, { system_logs: '...' });
   });
 });
 

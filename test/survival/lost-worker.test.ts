@@ -29,7 +29,7 @@ async function begin(step: string, seconds: number) {
 for (const step of ['sleep_repeatable', 'sleep_resumable']) {
   describe(`a job of the step ${step} whose worker was killed`, () => {
     it('runs again in the next worker, and is RUNNING all the time', async (t) => {
-      const { id, file } = await begin(step, 2);
+      const { id, file } = await begin(step, 1);
       await using watched = new WatchedCommand(agent, id);
       const killed = await agent.kill('worker-storage');
       const killedAt = performance.now();
