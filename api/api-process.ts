@@ -36,7 +36,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
   const service = new CommandService(config, state, logger, ({ command }) => {
     if (command.mode === 'async') heartbeat?.force();
   });
-  const association = config.standalone ? null : await associate(config, identity, logger);
+  const association = hasIronic(config) ? await associate(config, identity, logger) : null;
   const token = agentToken(config, identity, association, logger);
   const tls = serverTls(config, state, association);
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
@@ -76,6 +76,11 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
       association?.client.close();
     },
   };
+}
+
+/** Without an API URL the agent serves all the same, as ironic-python-agent does; the configuration has warned of it. */
+function hasIronic({ standalone, apiUrls }: Config): boolean {
+  return !standalone && apiUrls.length > 0;
 }
 
 function agentToken(

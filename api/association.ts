@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
-import { ConfigurationError } from '../src/errors/catalogue.ts';
 import { lookupMacAddresses } from '../src/inventory/mac-addresses.ts';
 import { advertisedAddress } from '../src/ironic/advertised-address.ts';
 import { type ApiVersion, formatApiVersion } from '../src/ironic/api-version.ts';
@@ -27,9 +26,6 @@ export interface Association {
  * ask again. Throws LookupNodeError when Ironic does not know this machine within lookup_timeout.
  */
 export async function associate(config: Config, identity: IdentityStore, logger: Logger): Promise<Association> {
-  if (config.apiUrls.length === 0) {
-    throw new ConfigurationError('api_url: expected the URL of Ironic (or --standalone), got none');
-  }
   const known = identity.current;
   const ironicApiVersion = config.ironicApiVersion ?? known.ironicApiVersion ?? null;
   const client = createIronicClient({ ...config, ironicApiVersion }, logger);

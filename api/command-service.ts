@@ -55,7 +55,7 @@ export class CommandService {
     this.list = new CommandList(
       ({ command, outcome }) => asciiJson(presentCommand(command, outcome, state)),
       (entry) => {
-        this.#secrets.wipe(entry.command.id);
+        this.#wipeSecrets(entry.command.id);
         onSettled(entry);
       },
     );
@@ -111,9 +111,7 @@ export class CommandService {
   #recover(): void {
     this.#recovery = this.#recovery
       .then(() =>
-        this.#isComplete
-          ? catchUp(this.list, this.queues, (id) => this.enqueuer.isAccepting(id))
-          : readList(this.list, this.#accepted, this.queues),
+        this.#isComplete ? catchUp(this.list, this.queues, (id) => this.enqueuer.isAccepting(id)) : this.#readFirst(),
       )
       .then(
         () => {
@@ -129,6 +127,20 @@ export class CommandService {
           }, readAgainMilliseconds).unref();
         },
       );
+  }
+
+  async #readFirst(): Promise<void> {
+    await readList(this.list, this.#accepted, this.queues);
+    this.#secrets.sweep((id) => this.list.get(id)?.outcome.kind === 'running');
+  }
+
+  /** What is told by an event must not throw: the stream of events would end with it. */
+  #wipeSecrets(id: string): void {
+    try {
+      this.#secrets.wipe(id);
+    } catch (error) {
+      this.#logger.error({ err: error, command_id: id }, 'the secrets of an ended command could not be wiped');
+    }
   }
 
   async #stepQueue(step: string): Promise<QueueName | undefined> {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
 import { jobFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
@@ -83,6 +84,15 @@ export class SecretStore {
       rmSync(file);
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
+    }
+  }
+
+  /** Wipes what was left by an api that died between saving and recording: of every job that is not needed any more. */
+  sweep(isNeeded: (jobId: string) => boolean): void {
+    for (const name of readdirSync(this.#dir)) {
+      const jobId = /^([\w-]+)\.json$/.exec(name)?.[1];
+      if (jobId === undefined) rmSync(path.join(this.#dir, name));
+      else if (!isNeeded(jobId)) this.wipe(jobId);
     }
   }
 }

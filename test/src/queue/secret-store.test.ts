@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -129,6 +129,14 @@ describe('the secret store', () => {
     closeSync(descriptor);
     store.wipe('a');
     assert.deepEqual(store.load('a'), []);
+  });
+
+  it('sweeps what an api left that died, and keeps what a running job needs', () => {
+    store.save('running', ['hush']);
+    store.save('orphan', ['hush']);
+    writeFileSync(path.join(state.secrets, 'half.json.1.tmp'), 'hush');
+    store.sweep((id) => id === 'running');
+    assert.deepEqual(readdirSync(state.secrets), ['running.json']);
   });
 
   for (const id of ['../identity', 'a/b', '..', '', 'a.json', 'a\0']) {
