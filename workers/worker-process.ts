@@ -20,6 +20,7 @@ import { keysOf } from '../src/queue/keys.ts';
 import { publishManagerReport } from '../src/queue/manager-report.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { announcePresence } from '../src/queue/worker-presence.ts';
 import { resolveDevice } from '../src/tools/device-name.ts';
 import { createToolRunner } from '../src/tools/run.ts';
 import { createJobContext } from './context.ts';
@@ -80,8 +81,14 @@ export async function startWorkerProcess(
   };
   const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const leave = announcePresence(redis, keys, group);
   logger.info({ group, managers: managers.versions, devices: latch.devices }, 'worker ready');
-  return { stop: () => stop(drain, workers, redis, logger) };
+  return {
+    stop: async () => {
+      leave();
+      await stop(drain, workers, redis, logger);
+    },
+  };
 }
 
 async function stop(drain: Drain, workers: readonly Worker[], redis: Redis, logger: Logger): Promise<void> {

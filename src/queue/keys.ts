@@ -1,3 +1,5 @@
+import type { WorkerGroup } from '../core/queue-name.ts';
+
 /**
  * Every key begins with the boot id, so that nothing of an earlier boot can be seen even where Redis outlives a reboot
  * (a conductor takes an empty command list for "just rebooted").
@@ -17,6 +19,8 @@ export interface Keys {
   readonly managers: string;
   /** Hash: job id -> process that runs it (JSON). */
   readonly owners: string;
+  /** Strings that expire: there as long as the workers of the group are. */
+  readonly workers: Readonly<Record<WorkerGroup, string>>;
 }
 
 export function keysOf(bootId: string): Keys {
@@ -27,5 +31,6 @@ export function keysOf(bootId: string): Keys {
     facts: `${prefix}:facts`,
     managers: `${prefix}:managers`,
     owners: `${prefix}:owners`,
+    workers: { storage: `${prefix}:worker:storage`, system: `${prefix}:worker:system` },
   };
 }

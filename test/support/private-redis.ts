@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,8 @@ export interface PrivateRedis extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again after `kill`; resolves when it answers. */
   start(): Promise<void>;
+  /** Empties its data directory; for a killed one. */
+  forget(): void;
 }
 
 /** Starts one: `await using redis = await startPrivateRedis()`. */
@@ -48,6 +50,9 @@ export async function startPrivateRedis(): Promise<PrivateRedis> {
     kill: () => endServer(server),
     async start() {
       server = await startServer(state);
+    },
+    forget() {
+      for (const name of readdirSync(state.redisData)) rmSync(path.join(state.redisData, name), { recursive: true });
     },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.disconnect();
