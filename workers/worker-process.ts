@@ -17,7 +17,7 @@ import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
 import { JobOwners, thisProcess } from '../src/queue/job-owner.ts';
 import { keysOf } from '../src/queue/keys.ts';
-import { publishManagerReport } from '../src/queue/manager-report.ts';
+import { keepPublished, type ManagerReport } from '../src/queue/manager-report.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { announcePresence } from '../src/queue/worker-presence.ts';
@@ -60,11 +60,9 @@ export async function startWorkerProcess(
     discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),
     { config, latch, run, log, signal: drain.signal },
   );
-  await publishManagerReport(redis, keys, group, {
-    versions: managers.versions,
-    broken: managers.broken,
-    stepQueues: stepQueues(managers),
-  });
+  await keepPublished(redis, keys, group, reportOf(managers), (error) =>
+    logger.warn({ err: error }, 'the report of the hardware managers could not be published'),
+  );
 
   const agentState = createAgentState(redis, keys);
   const deps = {
@@ -95,6 +93,10 @@ async function stop(drain: Drain, workers: readonly Worker[], redis: Redis, logg
   await drain.run(workers, logger);
   redis.disconnect();
   logger.info('worker stopped');
+}
+
+function reportOf(managers: ManagerRegistry): ManagerReport {
+  return { versions: managers.versions, broken: managers.broken, stepQueues: stepQueues(managers) };
 }
 
 function stepQueues(managers: ManagerRegistry): Record<string, QueueName> {

@@ -20,6 +20,24 @@ export async function publishManagerReport(
   await redis.hset(keys.managers, group, JSON.stringify(report));
 }
 
+/**
+ * Publishes the report now and whenever Redis comes back, which may then know nothing any more; `onFailure` hears of the later
+ * ones. Returns what ends it.
+ */
+export async function keepPublished(
+  redis: Redis,
+  keys: Keys,
+  group: WorkerGroup,
+  report: ManagerReport,
+  onFailure: (error: unknown) => void,
+): Promise<() => void> {
+  const publish = (): Promise<void> => publishManagerReport(redis, keys, group, report);
+  const again = (): void => void publish().catch(onFailure);
+  await publish();
+  redis.on('ready', again);
+  return () => void redis.off('ready', again);
+}
+
 export async function readManagerReports(redis: Redis, keys: Keys): Promise<readonly ManagerReport[]> {
   return (await redis.hvals(keys.managers)).map((text) => JSON.parse(text) as ManagerReport);
 }

@@ -3,8 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import { AcceptedCommands } from '../../../src/queue/accepted-commands.ts';
 import { createAgentState } from '../../../src/queue/facts.ts';
 import { keysOf } from '../../../src/queue/keys.ts';
-import { publishManagerReport, readManagerReports } from '../../../src/queue/manager-report.ts';
+import { keepPublished, publishManagerReport, readManagerReports } from '../../../src/queue/manager-report.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../support/private-redis.ts';
+import { until } from '../../support/until.ts';
 
 let redis: PrivateRedis;
 before(async () => {
@@ -41,6 +42,21 @@ describe('the reports of hardware managers', () => {
     const reports = await readManagerReports(client, redis.keys);
     assert.deepEqual(reports.map(({ versions }) => versions.generic).sort(), ['2', '3']);
     assert.deepEqual(reports[0]?.stepQueues, { erase: 'erase' });
+  });
+
+  it('are told again to a Redis that was away and has forgotten them', async () => {
+    await using own = await startPrivateRedis();
+    const client = own.client();
+    const report = { versions: { generic: '1' }, broken: [], stepQueues: { erase: 'erase' as const } };
+    const end = await keepPublished(client, own.keys, 'storage', report, assert.fail);
+    await own.kill();
+    own.forget();
+    await own.start();
+    const published = async () => (await readManagerReports(client, own.keys)).length === 1;
+    await until(published, { withinMs: 5000, what: 'the report' });
+    assert.deepEqual(await readManagerReports(client, own.keys), [report]);
+    end();
+    assert.equal(client.listenerCount('ready'), 0);
   });
 });
 
