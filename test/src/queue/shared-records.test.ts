@@ -48,7 +48,7 @@ describe('the reports of hardware managers', () => {
     await using own = await startPrivateRedis();
     const client = own.client();
     const report = { versions: { generic: '1' }, broken: [], stepQueues: { erase: 'erase' as const } };
-    const end = await keepPublished(client, own.keys, 'storage', report, assert.fail);
+    const end = await keepPublished(client, own.keys, 'storage', report, (error) => assert.ifError(error));
     await own.kill();
     own.forget();
     await own.start();
