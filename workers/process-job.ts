@@ -40,9 +40,9 @@ const handedBack = Symbol('handed back');
 
 /** Job -> declaration -> context -> outcome; knows no command by name. */
 export function createProcessor(queue: QueueName, deps: ProcessJobDeps): Processor<JobData> {
-  return async (job, token, signal) => {
+  return async (job, token) => {
     const id = job.id ?? '';
-    const outcome = await deps.runs.join(id, () => runJob(queue, id, job, signal ?? deps.drain.signal, deps));
+    const outcome = await deps.runs.join(id, (abandoned) => runJob(queue, id, job, abandoned, deps));
     if (outcome !== handedBack) return outcome;
     await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
     deps.runs.settled(id);
@@ -54,7 +54,7 @@ async function runJob(
   queue: QueueName,
   id: string,
   job: Job<JobData>,
-  signal: AbortSignal,
+  abandoned: AbortSignal,
   deps: ProcessJobDeps,
 ): Promise<unknown> {
   try {
@@ -64,7 +64,7 @@ async function runJob(
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
     const [isOurs, { context, flush }] = await Promise.all([
       takeOver(id, job, replay, deps),
-      deps.createContext(job, progress, AbortSignal.any([signal, deps.drain.signal])),
+      deps.createContext(job, progress, AbortSignal.any([abandoned, deps.drain.signal])),
     ]);
     if (!isOurs) return handedBack;
     try {

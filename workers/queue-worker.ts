@@ -1,9 +1,10 @@
-import { Worker } from 'bullmq';
+import { Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { QueueName } from '../src/core/queue-name.ts';
 import { isRedisAway, redisOptions } from '../src/queue/connection.ts';
 import type { JobData } from '../src/queue/job-data.ts';
 import type { Keys } from '../src/queue/keys.ts';
+import type { JobRuns } from './job-runs.ts';
 import { createProcessor, type ProcessJobDeps } from './process-job.ts';
 
 /**
@@ -40,8 +41,27 @@ export function createQueueWorker(
   worker.on('stalled', (id) =>
     logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'),
   );
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) void abandonUnlessKnown(worker, id, deps.runs, logger);
+  });
   worker.on('error', (error) => {
     if (!isRedisAway(error)) logger.warn({ queue, err: error }, 'queue worker');
   });
   return worker;
+}
+
+/**
+ * A lock is also lost while Redis is away, and found again. But of a job that Redis does not know any more (it came back without
+ * its data), everybody is told that it failed: its run must not go on writing unseen. Asked again at the next renewal, 1 s later.
+ */
+async function abandonUnlessKnown(worker: Worker, id: string, runs: JobRuns, logger: Logger): Promise<void> {
+  try {
+    if (await Job.fromId(worker, id)) return;
+    if (runs.abandon(id, 'its record is no longer in Redis')) {
+      logger.error({ command_id: id, queue: worker.name }, 'job is no longer in redis; its run is aborted');
+    }
+  } catch (error) {
+    if (!isRedisAway(error))
+      logger.warn({ command_id: id, queue: worker.name, err: error }, 'job could not be looked up');
+  }
 }
