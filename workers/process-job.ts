@@ -19,8 +19,8 @@ import { failedJob, keepResult, wireResult } from './settle.ts';
 /** How long a job waits before it is looked at again: handed back, or its former process is still alive. */
 const lookAgainMilliseconds = 1000;
 
-/** A job that takes its worker down every time must come to an end; looks at a job that still runs elsewhere count too. */
-const mostStarts = 50;
+/** A job that takes its worker down every time must come to an end. */
+const mostStarts = 10;
 
 export interface ProcessJobDeps {
   readonly commands: ReadonlyMap<string, AnyCommand>;
@@ -63,7 +63,7 @@ async function runJob(
     if (!command) throw new CommandExecutionError(`no command ${job.data.command} in this worker`);
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
     const [isOurs, { context, flush }] = await Promise.all([
-      takeOver(id, job, replay, deps),
+      takeOver(id, replay, deps),
       deps.createContext(job, progress, AbortSignal.any([abandoned, deps.drain.signal])),
     ]);
     if (!isOurs) return handedBack;
@@ -86,7 +86,7 @@ async function runJob(
  * Whether the job is ours to run: false while the process that began it lives. Throws InterruptedError for one that another
  * process began and that must not run twice.
  */
-async function takeOver(id: string, job: Job<JobData>, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
+async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
   if (await deps.owners.claimFirst(id, deps.self)) return true;
   const previous = await deps.owners.of(id);
   if (previous && previous.pid !== deps.self.pid && isAlive(previous)) return false;
@@ -95,10 +95,10 @@ async function takeOver(id: string, job: Job<JobData>, replay: Replay, deps: Pro
       `the process that ran it (pid ${previous.pid}) died in the middle; it is not safe to run again, nobody knows how far it came`,
     );
   }
-  if (job.attemptsStarted > mostStarts) {
-    throw new InterruptedError(`it was begun ${mostStarts} times, and its process died or was stopped each time`);
+  if (previous && previous.starts >= mostStarts) {
+    throw new InterruptedError(`it was begun ${previous.starts} times, and its process died or was stopped each time`);
   }
-  await deps.owners.claim(id, deps.self);
+  await deps.owners.claimAfter(previous, id, deps.self);
   return true;
 }
 

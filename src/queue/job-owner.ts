@@ -12,6 +12,11 @@ export interface JobOwner {
   readonly pidNamespace: string;
 }
 
+/** The process that began a job last, and how often the job has been begun. */
+export interface JobClaim extends JobOwner {
+  readonly starts: number;
+}
+
 export function thisProcess(): JobOwner {
   return { pid: process.pid, startTime: startTimeOf('self'), pidNamespace: namespaceOf('self') };
 }
@@ -50,19 +55,23 @@ export class JobOwners {
     this.#key = keys.owners;
   }
 
-  /** The process that started the job last; null when none did. */
-  async of(jobId: string): Promise<JobOwner | null> {
+  /** The last claim of the job; null when nobody has begun it. */
+  async of(jobId: string): Promise<JobClaim | null> {
     const text = await this.#redis.hget(this.#key, jobId);
-    return text === null ? null : (JSON.parse(text) as JobOwner);
+    return text === null ? null : (JSON.parse(text) as JobClaim);
   }
 
-  /** Claims a job that nobody has started before; false when somebody has. */
+  /** Claims a job that nobody has begun before; false when somebody has. */
   async claimFirst(jobId: string, owner: JobOwner): Promise<boolean> {
-    return (await this.#redis.hsetnx(this.#key, jobId, JSON.stringify(owner))) === 1;
+    return (await this.#redis.hsetnx(this.#key, jobId, claimText(owner, 1))) === 1;
   }
 
-  /** Claims a job whatever came before. */
-  async claim(jobId: string, owner: JobOwner): Promise<void> {
-    await this.#redis.hset(this.#key, jobId, JSON.stringify(owner));
+  /** Claims a job after somebody else; for the holder of its lock, as nobody else may do so at the same time. */
+  async claimAfter(previous: JobClaim | null, jobId: string, owner: JobOwner): Promise<void> {
+    await this.#redis.hset(this.#key, jobId, claimText(owner, (previous?.starts ?? 0) + 1));
   }
+}
+
+function claimText({ pid, startTime, pidNamespace }: JobOwner, starts: number): string {
+  return JSON.stringify({ pid, startTime, pidNamespace, starts } satisfies JobClaim);
 }

@@ -97,7 +97,7 @@ describe('a queue worker', quickly, () => {
       await using bench = await createWorkerBench(() => Promise.resolve(null));
       await bench.add('a', 'once');
       await bench.settled('a');
-      assert.deepEqual(await bench.owners.of('a'), thisProcess());
+      assert.deepEqual(await bench.owners.of('a'), { ...thisProcess(), starts: 1 });
     });
   });
 
@@ -105,7 +105,7 @@ describe('a queue worker', quickly, () => {
     for (const replay of ['repeatable', 'resumable'] as const) {
       it(`is run again when it is ${replay}`, async () => {
         await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-        await bench.owners.claim('a', deadProcess);
+        await bench.owners.claimFirst('a', deadProcess);
         await bench.add('a', replay);
         assert.equal((await bench.settled('a')).kind, 'succeeded');
         assert.deepEqual(bench.runs, ['a']);
@@ -114,7 +114,7 @@ describe('a queue worker', quickly, () => {
 
     it('fails and is never run again when it must run once', async () => {
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-      await bench.owners.claim('a', deadProcess);
+      await bench.owners.claimFirst('a', deadProcess);
       await bench.add('a', 'once');
       const [type, details] = await bench.failure('a');
       assert.equal(type, 'InterruptedError');
@@ -125,7 +125,7 @@ describe('a queue worker', quickly, () => {
     it('waits as long as that process lives after all', async () => {
       await using other = await startOther();
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-      for (const id of ['a', 'b']) await bench.owners.claim(id, other.owner);
+      for (const id of ['a', 'b']) await bench.owners.claimFirst(id, other.owner);
       await bench.add('a', 'repeatable');
       await bench.add('b', 'once');
       await sleep(1500);
@@ -138,17 +138,34 @@ describe('a queue worker', quickly, () => {
     });
 
     it('comes to an end when it took down every process that ran it', async () => {
+      await using bench = await createWorkerBench(() => Promise.resolve('ran'));
+      for (const [id, starts] of [
+        ['a', 9],
+        ['b', 10],
+      ] as const) {
+        await bench.owners.claimAfter({ ...deadProcess, starts: starts - 1 }, id, deadProcess);
+        await bench.add(id, 'repeatable');
+      }
+      assert.equal((await bench.settled('a')).kind, 'succeeded');
+      assert.deepEqual(await bench.owners.of('a'), { ...thisProcess(), starts: 10 });
+      assert.deepEqual(await bench.failure('b'), [
+        'InterruptedError',
+        'it was begun 10 times, and its process died or was stopped each time',
+      ]);
+      assert.deepEqual(bench.runs, ['a']);
+    });
+
+    it('is not begun by a look at it, however often that happens', async () => {
       await using other = await startOther();
       await using bench = await createWorkerBench(() => Promise.resolve('ran'));
-      await bench.owners.claim('a', other.owner);
+      await bench.owners.claimFirst('a', other.owner);
       await bench.add('a', 'repeatable');
-      await bench.redis.client().hset(`${bench.redis.keys.queues}:system:a`, 'ats', 60);
+      const looks = async () => Number(await bench.redis.client().hget(`${bench.redis.keys.queues}:system:a`, 'ats'));
+      await until(async () => (await looks()) >= 2, { withinMs: 8000, everyMs: 100, what: 'two looks' });
+      assert.deepEqual(await bench.owners.of('a'), { ...other.owner, starts: 1 });
       await other.end();
-      assert.deepEqual(await bench.failure('a'), [
-        'InterruptedError',
-        'it was begun 50 times, and its process died or was stopped each time',
-      ]);
-      assert.deepEqual(bench.runs, []);
+      assert.equal((await bench.settled('a')).kind, 'succeeded');
+      assert.deepEqual(await bench.owners.of('a'), { ...thisProcess(), starts: 2 });
     });
   });
 

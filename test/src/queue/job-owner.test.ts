@@ -78,15 +78,15 @@ describe('the process that runs a job', () => {
 });
 
 describe('the record of job owners', () => {
-  it('names the process that claimed a job last, also after kill -9 of Redis', async () => {
+  it('names the process that claimed a job last and counts the claims, also after kill -9 of Redis', async () => {
     await using redis = await startPrivateRedis();
     const owners = new JobOwners(redis.client(), redis.keys);
     assert.equal(await owners.of('a'), null);
-    await owners.claim('a', { ...thisProcess(), pid: 1 });
-    await owners.claim('a', thisProcess());
+    await owners.claimFirst('a', { ...thisProcess(), pid: 1 });
+    await owners.claimAfter(await owners.of('a'), 'a', thisProcess());
     await redis.kill();
     await redis.start();
-    assert.deepEqual(await owners.of('a'), thisProcess());
+    assert.deepEqual(await owners.of('a'), { ...thisProcess(), starts: 2 });
     assert.equal(await owners.of('b'), null);
   });
 
@@ -96,6 +96,6 @@ describe('the record of job owners', () => {
     const others = Array.from({ length: 5 }, (_, index) => ({ ...thisProcess(), pid: index + 1 }));
     const claims = await Promise.all(others.map((owner) => owners.claimFirst('a', owner)));
     assert.deepEqual(claims.filter(Boolean), [true]);
-    assert.deepEqual(await owners.of('a'), others[claims.indexOf(true)]);
+    assert.deepEqual(await owners.of('a'), { ...others[claims.indexOf(true)], starts: 1 });
   });
 });
