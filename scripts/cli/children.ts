@@ -42,16 +42,23 @@ export class Children extends EventEmitter<ChildEvents> {
     });
     this.#running.set(spec.name, child);
     child.on('message', (message) => this.emit('message', spec.name, message));
-    child.on('error', (error) => this.emit('died', spec.name, error.message));
-    child.on('exit', (code, signal) => {
-      this.#running.delete(spec.name);
-      if (this.#stopping) return;
-      this.emit('died', spec.name, signal ? `killed by ${signal}` : `exit code ${code}`);
-      const wait = Date.now() - startedAt < restartMilliseconds ? restartMilliseconds : 0;
-      setTimeout(() => {
-        if (!this.#stopping) this.start(spec);
-      }, wait);
+    child.on('error', (error) => {
+      // Without a pid it was never started, and no exit follows; with one a signal could not be sent.
+      if (child.pid === undefined) this.#ended(spec, startedAt, error.message);
     });
+    child.on('exit', (code, signal) =>
+      this.#ended(spec, startedAt, signal ? `killed by ${signal}` : `exit code ${code}`),
+    );
+  }
+
+  #ended(spec: ProcessSpec, startedAt: number, how: string): void {
+    this.#running.delete(spec.name);
+    if (this.#stopping) return;
+    this.emit('died', spec.name, how);
+    const wait = Date.now() - startedAt < restartMilliseconds ? restartMilliseconds : 0;
+    setTimeout(() => {
+      if (!this.#stopping) this.start(spec);
+    }, wait);
   }
 
   /** Stops all; the named one last, since the others need it to the end. */
@@ -64,7 +71,7 @@ export class Children extends EventEmitter<ChildEvents> {
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   const inTime = await Promise.race([exit.then(() => true), sleep(stopMilliseconds, false, { ref: false })]);
