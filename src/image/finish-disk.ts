@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { planBackupMove, type SectorWrite } from '../storage/partition/move-backup.ts';
 import { type PartitionTable, readPartitionTable } from '../storage/partition/partition-table.ts';
+import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
 import type { Block } from './block-pool.ts';
-import { type DiskTarget, flush, writeAt } from './disk-target.ts';
+import { type DiskTarget, flush, readAt, writeAt } from './disk-target.ts';
 import { type HeldBack, headBytes, wholeSectors, writeBody } from './stream-to-disk.ts';
 
 /** The first 4 KiB hold the boot sector on any disk, and are small enough for a disk to write them whole or not at all. */
@@ -26,7 +26,7 @@ export interface FinishedDisk {
 /**
  * Puts on the disk what was held back, once the digest is known to be right: the tail, then the backup GPT at the end of the
  * disk, and only after a flush the first MiB, of that the first 4 KiB once all else is safe. Throws PartitionTableError,
- * with the head not written, where the table is bad.
+ * with the head not written, where the table is bad, DeviceReadError or DeviceWriteError where the disk is.
  */
 export async function finishDisk({ target, held, spare, signal }: Finish): Promise<FinishedDisk> {
   for (const piece of held.tail) await writeBody(target, piece);
@@ -56,13 +56,11 @@ async function readBehindHead(
   length: number,
 ): Promise<Uint8Array> {
   if (offset + length <= head.length) return head.subarray(offset, offset + length);
-  const bytes = new Uint8Array(length);
-  const file = await open(target.path, 'r');
-  try {
-    await file.read(bytes, 0, length, offset);
-  } finally {
-    await file.close();
+  if (offset + length > target.sizeBytes) {
+    const place = `bytes ${offset} to ${offset + length}`;
+    throw new PartitionTableError(`a part of it is said to lie beyond the disk: ${place} of ${target.sizeBytes}`);
   }
+  const bytes = await readAt(target, offset, length);
   if (offset < head.length) bytes.set(head.subarray(offset));
   return bytes;
 }

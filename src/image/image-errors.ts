@@ -9,13 +9,13 @@ import { ToolError } from '../errors/tool-error.ts';
 import { DeviceClaimError } from '../storage/claim-device.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
 import { ChecksumFileError } from './checksum-file.ts';
-import { DeviceWriteError } from './disk-target.ts';
+import { DeviceReadError, DeviceWriteError } from './disk-target.ts';
 import { TransferError } from './http/transfer-error.ts';
 import type { ImageInfo } from './image-info.ts';
 import { DiskTooSmallError } from './stream-to-disk.ts';
 
 /** What a disk, or a program that worked on it, can have against an image. */
-const writeErrors = [DeviceWriteError, DiskTooSmallError, DeviceClaimError, ToolError];
+const writeErrors = [DeviceReadError, DeviceWriteError, DiskTooSmallError, DeviceClaimError, ToolError];
 
 /** Translates what went wrong below to an error of the catalogue; anything else passes as it is. */
 export function asWireError({ id }: ImageInfo, device: string, error: unknown): unknown {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -96,11 +96,35 @@ test('finds GPT entries that lie behind the head', async (t) => {
   assert.equal(table.kind === 'gpt' && table.gpt.partitions[0]?.name, 'root');
 });
 
+test('a disk that gives fewer bytes than asked for fails with the place, and the head is not written', async (t) => {
+  const disk = await recordedDisk(t);
+  const path = `${disk.path}-short`;
+  await writeFile(path, Buffer.alloc(distantEntries + 512));
+  const { signal } = new AbortController();
+  const finish = { target: { ...disk.target, path }, ...heldImage(withDistantEntries()), signal };
+  await assert.rejects(finishDisk(finish), {
+    name: 'DeviceReadError',
+    message: `${path}: cannot read 16384 bytes at offset ${distantEntries}: the device gave 512`,
+  });
+  assert.ok(!disk.done.some((entry) => /^(0|4096)\+/.test(entry)));
+});
+
+test('an image whose GPT points beyond the disk has a bad table', async (t) => {
+  const disk = await recordedDisk(t);
+  const { signal } = new AbortController();
+  const finish = { target: disk.target, ...heldImage(withDistantEntries(diskBytes - 512)), signal };
+  await assert.rejects(finishDisk(finish), {
+    name: 'PartitionTableError',
+    message: /beyond the disk: bytes 16776704 to/,
+  });
+});
+
+const distantEntries = 2 * MiB - 512;
+
 /** A GPT whose entries were moved up, as images with a boot loader behind the table have it. */
-function withDistantEntries(): Uint8Array {
+function withDistantEntries(distant = distantEntries): Uint8Array {
   const image = gptImage({ sizeBytes: 7 * MiB });
   const entries = Buffer.from(image.subarray(1024, 1024 + 16384));
-  const distant = 2 * MiB - 512;
   entries.copy(image, distant);
   image.writeBigUInt64LE(BigInt(distant / 512), 512 + 72);
   image.writeUInt32LE(0, 512 + 16);
