@@ -17,7 +17,7 @@ import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
 import { JobOwners, thisProcess } from '../src/queue/job-owner.ts';
 import { keysOf } from '../src/queue/keys.ts';
-import { keepPublished, type ManagerReport } from '../src/queue/manager-report.ts';
+import { keepPublished, type ManagerReport, otherVersions, readManagerReports } from '../src/queue/manager-report.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { announcePresence } from '../src/queue/worker-presence.ts';
@@ -60,9 +60,13 @@ export async function startWorkerProcess(
     discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),
     { config, latch, run, log, signal: drain.signal },
   );
-  await keepPublished(redis, keys, group, reportOf(managers), (error) =>
+  const report = reportOf(managers);
+  await keepPublished(redis, keys, group, report, (error) =>
     logger.warn({ err: error }, 'the report of the hardware managers could not be published'),
   );
+  for (const others of otherVersions(report, await readManagerReports(redis, keys))) {
+    logger.warn({ own: report.versions, others }, 'the workers do not have the same hardware managers');
+  }
 
   const agentState = createAgentState(redis, keys);
   const deps = {

@@ -2,6 +2,7 @@ import joi from 'joi';
 import { type CommandDeclaration, defineCommand } from '../core/command.ts';
 import type { IronicNode, RequestedStep, StepProcess } from '../core/ironic-node.ts';
 import type { JobContext } from '../core/job-context.ts';
+import { isSameVersions } from '../core/manager-versions.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { CleaningError, DeploymentError, ServicingError, VersionMismatchError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
@@ -20,7 +21,10 @@ export function getSteps(process: StepProcess): CommandDeclaration<NodeAndPorts>
     handling: { kind: 'fixed', queue: 'system', replay: 'repeatable', progress: 'steps' },
     abortable: false,
     async run({ node }, context) {
-      await rememberNode(node, context);
+      await Promise.all([
+        rememberNode(node, context),
+        context.state.write('offeredVersions', context.managers.versions),
+      ]);
       return {
         [`${process}_steps`]: context.managers.advertisedSteps(process),
         hardware_manager_version: context.managers.versions,
@@ -66,7 +70,7 @@ export function executeStep(process: StepProcess): CommandDeclaration<ExecuteSte
     async run(params, context) {
       const { step, node, ports } = params;
       await rememberNode(node, context);
-      compareVersions(context.managers.versions, params[versionKey]);
+      await compareVersions(context, params[versionKey]);
       const result = await context.managers
         .executeStep(process, step, { ...context, node, ports })
         .catch((error: unknown) => {
@@ -82,12 +86,17 @@ async function rememberNode(node: IronicNode, context: JobContext): Promise<void
   await context.state.write('node', redactSecrets(node) as IronicNode);
 }
 
-function compareVersions(own: Readonly<Record<string, string>>, theirs: unknown): void {
+/**
+ * Compares with what was offered, not with what this worker has: get_*_steps was answered by another one, where a manager may
+ * have failed that works here. A conductor gives up a deployment's write_image for a mismatch, so there must be a real one; a
+ * step that this worker does not have fails by itself.
+ */
+async function compareVersions({ managers, state }: JobContext, theirs: unknown): Promise<void> {
   if (theirs === null || theirs === undefined) return;
-  const sorted = (map: object): string => JSON.stringify(Object.entries(map).sort());
-  if (typeof theirs === 'object' && sorted(theirs) === sorted(own)) return;
+  const offered = (await state.read('offeredVersions')) ?? managers.versions;
+  if (typeof theirs === 'object' && isSameVersions(theirs, offered)) return;
   throw new VersionMismatchError(
-    `hardware managers of this agent: ${JSON.stringify(own)}; the conductor expects: ${JSON.stringify(theirs)}`,
+    `hardware managers of this agent: ${JSON.stringify(offered)}; the conductor expects: ${JSON.stringify(theirs)}`,
   );
 }
 

@@ -6,6 +6,8 @@ export interface AgentFacts {
   readonly node: IronicNode;
   /** What Ironic decided for this node in the lookup, over the agent's own options; null where it did not say. */
   readonly lookupSettings: { readonly md5Enabled: boolean | null };
+  /** `hardware_manager_version` of the last answer to get_*_steps: what a conductor may expect. */
+  readonly offeredVersions: Readonly<Record<string, string>>;
   /** Answer of standby.get_partition_uuids, by its wire keys (`root uuid`, ...). */
   readonly partitionUuids: Readonly<Record<string, unknown>>;
   /** Id and device of the image that was written last: where install_bootloader looks for the ESP. */

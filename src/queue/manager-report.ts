@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { BrokenManager } from '../core/hardware-manager.ts';
+import { isSameVersions } from '../core/manager-versions.ts';
 import type { QueueName, WorkerGroup } from '../core/queue-name.ts';
 import type { Keys } from './keys.ts';
 
@@ -40,4 +41,9 @@ export async function keepPublished(
 
 export async function readManagerReports(redis: Redis, keys: Keys): Promise<readonly ManagerReport[]> {
   return (await redis.hvals(keys.managers)).map((text) => JSON.parse(text) as ManagerReport);
+}
+
+/** The versions that another group published and that are not ours: a manager failed in one of the two. */
+export function otherVersions(own: ManagerReport, all: readonly ManagerReport[]): readonly ManagerReport['versions'][] {
+  return all.map(({ versions }) => versions).filter((versions) => !isSameVersions(versions, own.versions));
 }

@@ -43,7 +43,10 @@ function machine(run: Run = () => Promise.resolve(null)) {
     jobId: 'x',
     report: () => undefined,
     managers: createManagerRegistry([manager], []),
-    state: { read: async () => null, write: async (fact, value) => void Object.assign(facts, { [fact]: value }) },
+    state: {
+      read: async (fact) => facts[fact] ?? null,
+      write: async (fact, value) => void Object.assign(facts, { [fact]: value }),
+    },
   };
   return { facts, context };
 }
@@ -107,6 +110,22 @@ for (const process of stepProcesses) {
       await versions({ vendor: '1.2' });
       await versions(null);
       assert.equal(runs, 2);
+    });
+
+    it('are compared with the versions that were offered, by whichever worker', async () => {
+      let runs = 0;
+      const world = machine(async () => void runs++);
+      const other = { ...world, context: { ...world.context, managers: createManagerRegistry([], []) } };
+      const versions = (map: object) => executeStep(process, { [`${process}_version`]: map }, world);
+      await getSteps(process, other);
+      await assert.rejects(versions({ vendor: '1.2' }), { name: 'VersionMismatch', message: /agent: \{\};/ });
+      assert.equal(runs, 0);
+      await versions({});
+      assert.equal(runs, 1);
+      await getSteps(process, world);
+      await versions({ vendor: '1.2' });
+      const lacking = executeStep(process, { [`${process}_version`]: { vendor: '1.2' } }, other);
+      await assert.rejects(lacking, { name: 'HardwareManagerMethodNotFound' });
     });
 
     it('end with the error of the agent as it is, and with any other as one of their process', async () => {

@@ -3,7 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { AcceptedCommands } from '../../../src/queue/accepted-commands.ts';
 import { createAgentState } from '../../../src/queue/facts.ts';
 import { keysOf } from '../../../src/queue/keys.ts';
-import { keepPublished, publishManagerReport, readManagerReports } from '../../../src/queue/manager-report.ts';
+import {
+  keepPublished,
+  otherVersions,
+  publishManagerReport,
+  readManagerReports,
+} from '../../../src/queue/manager-report.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../support/private-redis.ts';
 import { until } from '../../support/until.ts';
 
@@ -42,6 +47,15 @@ describe('the reports of hardware managers', () => {
     const reports = await readManagerReports(client, redis.keys);
     assert.deepEqual(reports.map(({ versions }) => versions.generic).sort(), ['2', '3']);
     assert.deepEqual(reports[0]?.stepQueues, { erase: 'erase' });
+  });
+
+  it('differ where a group has other managers or versions, in whatever order they are', () => {
+    const report = (versions: Record<string, string>) => ({ versions, broken: [], stepQueues: {} });
+    const own = report({ generic: '1', vendor: '2' });
+    const newer = report({ generic: '1', vendor: '3' });
+    const fewer = report({ generic: '1' });
+    const sorted = report({ vendor: '2', generic: '1' });
+    assert.deepEqual(otherVersions(own, [own, newer, fewer, sorted]), [newer.versions, fewer.versions]);
   });
 
   it('are told again to a Redis that was away and has forgotten them', async () => {
