@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { hasErrorCode } from '../src/errors/guards.ts';
+import { writeRootOnly } from '../src/queue/root-only-file.ts';
 import { type CertificatePair, type CertificateRequest, createAgentCertificate } from './tls-certificate.ts';
 
 /** Key and certificate lie in one file, so that no crash can leave one of them behind. */
@@ -26,10 +27,7 @@ export function loadOrCreateCertificate(
 export function createAndKeep(directory: string, request: CertificateRequest, now = new Date()): CertificatePair {
   const pair = createAgentCertificate(request, now);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const unfinished = join(directory, `${fileName}.new`);
-  rmSync(unfinished, { force: true });
-  writeFileSync(unfinished, pair.key + pair.certificate, { mode: 0o600, flag: 'wx' });
-  renameSync(unfinished, join(directory, fileName));
+  writeRootOnly(join(directory, fileName), pair.key + pair.certificate);
   return pair;
 }
 

@@ -53,7 +53,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
     '/sys/devices',
     ...certificates.filter((file) => file !== null),
   ];
-  const writable = [state.identity, `${state.identity}.new`, state.secrets, state.tls, compileCache('api')];
+  const writable = [state.identity, `${state.identity}.*`, state.secrets, state.tls, compileCache('api')];
   return {
     name: 'api',
     program: process.execPath,

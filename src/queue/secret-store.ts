@@ -1,7 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
-import { jobFile, writeRootOnly } from './root-only-file.ts';
+import { jobFile, wipeFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** Where a secret stood, job data holds this object instead: `{"$secret": 3}`. */
@@ -73,25 +73,14 @@ export class SecretStore {
 
   /** Overwrites, then removes; nothing happens where there is none. */
   wipe(jobId: string): void {
-    const file = jobFile(this.#dir, jobId);
-    try {
-      const descriptor = openSync(file, 'r+');
-      try {
-        writeSync(descriptor, Buffer.alloc(statSync(file).size), 0, undefined, 0);
-      } finally {
-        closeSync(descriptor);
-      }
-      rmSync(file);
-    } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT')) throw error;
-    }
+    wipeFile(jobFile(this.#dir, jobId));
   }
 
   /** Wipes what was left by an api that died between saving and recording: of every job that is not needed any more. */
   sweep(isNeeded: (jobId: string) => boolean): void {
     for (const name of readdirSync(this.#dir)) {
       const jobId = /^([\w-]+)\.json$/.exec(name)?.[1];
-      if (jobId === undefined) rmSync(path.join(this.#dir, name));
+      if (jobId === undefined) wipeFile(path.join(this.#dir, name));
       else if (!isNeeded(jobId)) this.wipe(jobId);
     }
   }
