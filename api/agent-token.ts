@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { UnauthorizedError } from '../src/errors/catalogue.ts';
+import { SecretText } from './secret-text.ts';
 
 /** The Ironic API version of the first conductor (29.0) that sends its token with GETs. */
 export const tokenOnGetSince = 96;
@@ -19,7 +19,7 @@ export interface TokenPolicy {
  */
 export class AgentToken {
   readonly #policy: TokenPolicy;
-  #digest: Buffer | null = null;
+  #token: SecretText | null = null;
   #seenOnGet: boolean;
   readonly #onSeenOnGet: () => void;
 
@@ -30,17 +30,17 @@ export class AgentToken {
   }
 
   set(token: string): void {
-    this.#digest = digestOf(token);
+    this.#token = new SecretText(token);
   }
 
   /** True when the given text is the token; takes the same time wherever they differ. */
   matches(given: string): boolean {
-    return this.#digest !== null && timingSafeEqual(digestOf(given), this.#digest);
+    return this.#token?.equals(given) ?? false;
   }
 
   /** Throws UnauthorizedError unless the request may pass. `given` is the query parameter as it came. */
   check(method: string, given: unknown): void {
-    if (this.#digest === null) throw unauthorized();
+    if (this.#token === null) throw unauthorized();
     const isGet = method === 'get' || method === 'head';
     if (given === undefined && isGet && this.#isLegacyConductor()) return;
     if (typeof given !== 'string' || !this.matches(given)) throw unauthorized();
@@ -54,10 +54,6 @@ export class AgentToken {
     const minor = this.#policy.ironicMinorVersion();
     return this.#policy.tokenlessGet === 'legacy' && !this.#seenOnGet && minor !== null && minor < tokenOnGetSince;
   }
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function unauthorized(): Error {

@@ -4,20 +4,22 @@ import type { Server } from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
-import { emulatedAgentVersion } from '../src/ironic/agent-version.ts';
+import { errorText } from '../src/errors/guards.ts';
 import { callbackUrl } from '../src/ironic/callback-url.ts';
-import { type Heartbeat, startHeartbeat } from '../src/ironic/heartbeat.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { AgentToken } from './agent-token.ts';
 import { type Association, associate } from './association.ts';
 import { CommandService } from './command-service.ts';
+import { ConductorHeartbeat } from './conductor-heartbeat.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
 import { IdentityStore } from './identity.ts';
+import { SecretText } from './secret-text.ts';
 import { buildServer } from './server.ts';
 import { serverTls } from './server-tls.ts';
 import { statusMessage } from './status-message.ts';
 import type { AgentTls } from './tls.ts';
 import { keepCertificateFresh } from './tls-renewal.ts';
+import { WorkerWatch } from './worker-watch.ts';
 
 /** The running api. */
 export interface ApiProcess {
@@ -32,10 +34,12 @@ export interface ApiProcess {
  */
 export async function startApiProcess(config: Config, state: StateDir, logger: Logger): Promise<ApiProcess> {
   const identity = new IdentityStore(state);
-  let heartbeat: Heartbeat | null = null;
+  let heartbeat: ConductorHeartbeat | null = null;
+  const forceHeartbeat = (): void => heartbeat?.force();
   const service = new CommandService(config, state, logger, ({ command }) => {
-    if (command.mode === 'async') heartbeat?.force();
+    if (command.mode === 'async') forceHeartbeat();
   });
+  const workers = watchWorkers(service, logger);
   const association = hasIronic(config) ? await associate(config, identity, logger) : null;
   const token = agentToken(config, identity, association, logger);
   const tls = serverTls(config, state, association);
@@ -48,21 +52,35 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     isListComplete: () => service.isListComplete,
     readLog: (entry) => service.readLog(entry),
     logger,
+    dashboard: config.dashboard,
     version: packageVersion(),
     startedAt,
     host: config.listenHost,
-    port: identity.current.port ?? config.listenPort,
+    // The callback URL must not change in a boot, so a port that was chosen freely is chosen again.
+    port: config.listenPort === 0 ? (identity.current.port ?? 0) : config.listenPort,
     tls: tls.options,
   });
-  if (config.dashboard)
+  if (config.dashboard) {
     await mountDashboard(server, { queues: service.queues, isPassword: dashboardCheck(config, token) });
+  }
 
   await service.ready();
-  if (association?.node) await service.rememberLookup(association.node, association.settings);
+  if (association) await service.rememberLookup(association.node, association.settings);
   await server.start();
   identity.update({ port: portOf(server), startedAt });
-  if (association) heartbeat = beat(association, config, server, tls, identity, service, logger);
-  const stopRenewal = renewCertificate(server, tls, service, () => heartbeat?.force());
+  const stopRenewal = renewCertificate(server, tls, service, forceHeartbeat);
+  if (association) {
+    heartbeat = new ConductorHeartbeat({
+      association,
+      config,
+      listening: { protocol: protocolOf(server), port: portOf(server) },
+      token: identity.current.token ?? config.agentToken,
+      verifyCa: () => tls.verifyCa(),
+      statusMessage: () => statusMessage(service.list.last(), workers.missing),
+      log: logger,
+    });
+    void heartbeat.startWhen(workers.allThere);
+  }
 
   const url = callbackUrl({ protocol: protocolOf(server), host: config.listenHost, port: portOf(server) });
   logger.info({ url, node: association?.nodeUuid ?? null, dashboard: config.dashboard }, 'api ready');
@@ -70,6 +88,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,
     async stop() {
       await heartbeat?.stop();
+      workers.stop();
       stopRenewal();
       await server.stop({ timeout: 1000 });
       await service.close();
@@ -83,6 +102,21 @@ function hasIronic({ standalone, apiUrls }: Config): boolean {
   return !standalone && apiUrls.length > 0;
 }
 
+function watchWorkers(service: CommandService, logger: Logger): WorkerWatch {
+  const watch = new WorkerWatch({
+    present: () => service.presentWorkers(),
+    onLongGone: (group, seconds) => {
+      service.endUnserved(group, seconds).catch((error: unknown) => {
+        logger.warn({ err: error, group }, 'commands of a worker that is gone could not be ended');
+      });
+    },
+    logger,
+  });
+  void watch.run();
+  return watch;
+}
+
+/** The token of this agent: what Ironic gave, or without Ironic what the configuration says. */
 function agentToken(
   config: Config,
   identity: IdentityStore,
@@ -92,12 +126,22 @@ function agentToken(
   const token = new AgentToken(
     {
       tokenlessGet: config.tokenlessGet,
-      ironicMinorVersion: () => (association?.apiVersion.major === 1 ? association.apiVersion.minor : null),
+      ironicMinorVersion: () => {
+        const told = association?.toldVersion;
+        return told?.major === 1 ? told.minor : null;
+      },
     },
     identity.current.tokenSeenOnGet ?? false,
-    () => identity.update({ tokenSeenOnGet: true }),
+    () => {
+      try {
+        identity.update({ tokenSeenOnGet: true });
+      } catch (error) {
+        // The request itself is in order; after a restart the first GET with a token says it again.
+        logger.error({ reason: errorText(error) }, 'the identity of the agent could not be written');
+      }
+    },
   );
-  const known = identity.current.token ?? config.agentToken;
+  const known = association ? (identity.current.token ?? config.agentToken) : config.agentToken;
   if (known === null) logger.warn('no agent token: every command is refused');
   else token.set(known);
   return token;
@@ -105,40 +149,8 @@ function agentToken(
 
 function dashboardCheck({ dashboardPassword }: Config, token: AgentToken): (given: string) => boolean {
   if (dashboardPassword === null) return (given) => token.matches(given);
-  const own = new AgentToken({ tokenlessGet: 'never', ironicMinorVersion: () => null }, true, () => undefined);
-  own.set(dashboardPassword);
-  return (given) => own.matches(given);
-}
-
-function beat(
-  association: Association,
-  config: Config,
-  server: Server,
-  tls: AgentTls,
-  identity: IdentityStore,
-  service: CommandService,
-  logger: Logger,
-): Heartbeat {
-  const url = callbackUrl({
-    protocol: config.advertiseProtocol ?? protocolOf(server),
-    host: association.address,
-    port: config.advertisePort ?? portOf(server),
-  });
-  return startHeartbeat(
-    association.client,
-    {
-      nodeUuid: association.nodeUuid,
-      timeoutSeconds: association.settings.heartbeatTimeoutSeconds,
-      content: () => ({
-        callbackUrl: url,
-        agentToken: identity.current.token ?? config.agentToken,
-        agentVersion: emulatedAgentVersion,
-        agentVerifyCa: tls.verifyCa(),
-        statusMessage: statusMessage(service.list.last()),
-      }),
-    },
-    logger,
-  );
+  const password = new SecretText(dashboardPassword);
+  return (given) => password.equals(given);
 }
 
 function renewCertificate(server: Server, tls: AgentTls, service: CommandService, renewed: () => void): () => void {

@@ -8,6 +8,8 @@ export interface ListedCommand {
   readonly outcome: JobOutcome;
 }
 
+const largestKeptText = 1024 * 1024;
+
 type SettledListener = (entry: ListedCommand) => void;
 type RenderCommand = (entry: ListedCommand) => string;
 
@@ -17,7 +19,7 @@ type RenderCommand = (entry: ListedCommand) => string;
  */
 export class CommandList {
   readonly #entries = new Map<string, ListedCommand>();
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new Map<string, Buffer>();
   readonly #waiters = new Map<string, ((entry: ListedCommand) => void)[]>();
   readonly #render: RenderCommand;
   readonly #onSettled: SettledListener;
@@ -95,22 +97,23 @@ export class CommandList {
   }
 
   /** JSON of one command. */
-  text(entry: ListedCommand): string {
+  text(entry: ListedCommand): Buffer {
     const { id } = entry.command;
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
-    const text = this.#render(entry);
-    this.#texts.set(id, text);
+    const text = Buffer.from(this.#render(entry));
+    // A large result (collected logs) lies in a file and is read again when it is asked for.
+    if (text.length <= largestKeptText) this.#texts.set(id, text);
     return text;
   }
 
   /** JSON of the whole list, kept until something changes. */
   body(): Buffer {
-    this.#body ??= Buffer.from(
-      `{"commands": [${this.all()
-        .map((entry) => this.text(entry))
-        .join(', ')}]}`,
-    );
+    this.#body ??= Buffer.concat([
+      Buffer.from('{"commands": ['),
+      ...this.all().flatMap((entry, index) => [Buffer.from(index > 0 ? ', ' : ''), this.text(entry)]),
+      Buffer.from(']}'),
+    ]);
     return this.#body;
   }
 

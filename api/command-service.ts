@@ -2,11 +2,10 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
-import type { QueueName } from '../src/core/queue-name.ts';
-import { QueueUnavailableError } from '../src/errors/catalogue.ts';
+import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
+import { InterruptedError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
-import { redactSecrets } from '../src/log/redact.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import { CommandQueues } from '../src/queue/command-queues.ts';
 import { connectRedis } from '../src/queue/connection.ts';
@@ -17,6 +16,7 @@ import { readManagerReports } from '../src/queue/manager-report.ts';
 import { QueueWatch } from '../src/queue/queue-watch.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { presentGroups } from '../src/queue/worker-presence.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { inTime } from './in-time.ts';
@@ -47,7 +47,7 @@ export class CommandService {
     this.#logger = logger;
     this.#redis = connectRedis(state, config.redisSocket, 'fail-fast');
     this.#redis.on('error', (error: Error) => logger.debug({ err: error }, 'redis'));
-    this.#redis.on('ready', () => this.#recover());
+    this.#redis.on('ready', () => void this.#recover());
     this.#redis.on('close', () => logger.warn('redis is away'));
     this.#secrets = new SecretStore(state);
     this.#accepted = new AcceptedCommands(this.#redis, keys);
@@ -70,7 +70,7 @@ export class CommandService {
       signer: new JobSigner(state),
       secrets: this.#secrets,
       isQueueThere: () => this.#redis.status === 'ready',
-      findOut: () => this.#recover(),
+      findOut: () => void this.#recover(),
       stepQueue: async (step) => await this.#stepQueue(step),
     });
   }
@@ -84,13 +84,33 @@ export class CommandService {
   async ready(): Promise<void> {
     await this.#watch.ready();
     await this.#complete.promise;
+    // A command may have ended after the list was read and before its events were followed.
+    await this.#recover();
   }
 
-  /** Makes known to the workers what the lookup told. */
+  /** Makes known to the workers what the lookup told; a node that a command has brought since is newer. */
   async rememberLookup(node: IronicNode, { md5Enabled }: LookupConfig): Promise<void> {
     const facts = createAgentState(this.#redis, this.#keys);
-    await facts.write('node', redactSecrets(node) as IronicNode);
+    if ((await facts.read('node')) === null) await facts.write('node', node);
     await facts.write('lookupSettings', { md5Enabled });
+  }
+
+  /** The groups of workers that announce themselves. */
+  presentWorkers(): Promise<readonly WorkerGroup[]> {
+    return presentGroups(this.#redis, this.#keys);
+  }
+
+  /** Ends the commands that wait for workers which do not come back: they would run for ever. */
+  async endUnserved(group: WorkerGroup, seconds: number): Promise<void> {
+    const queues: readonly QueueName[] = workerGroups[group];
+    for (const { command } of this.list.running()) {
+      if (!queues.includes(command.queue) || !(await this.queues.takeBack(command.queue, command.id))) continue;
+      const why = `no ${group} worker for ${seconds} s; whatever it had begun is not finished`;
+      this.#logger.error({ command_id: command.id, group, seconds }, 'command ended: its worker does not come back');
+      const ended = { kind: 'failed', error: new InterruptedError(why).toWire() } as const;
+      await this.#accepted.add({ ...command, ended });
+      this.list.settle(command.id, ended);
+    }
   }
 
   /** Throws QueueUnavailableError while Redis is away. */
@@ -108,10 +128,12 @@ export class CommandService {
     this.#redis.disconnect();
   }
 
-  #recover(): void {
+  #recover(): Promise<void> {
     this.#recovery = this.#recovery
       .then(() =>
-        this.#isComplete ? catchUp(this.list, this.queues, (id) => this.enqueuer.isAccepting(id)) : this.#readFirst(),
+        this.#isComplete
+          ? catchUp(this.list, this.#accepted, this.queues, (id) => this.enqueuer.isAccepting(id))
+          : this.#readFirst(),
       )
       .then(
         () => {
@@ -123,10 +145,11 @@ export class CommandService {
           this.#logger.warn({ err: error }, 'command list not read; trying again');
           // A connection that was lost comes back with a `ready` of its own; a Redis that is stuck does not.
           setTimeout(() => {
-            if (this.#redis.status === 'ready') this.#recover();
+            if (this.#redis.status === 'ready') void this.#recover();
           }, readAgainMilliseconds).unref();
         },
       );
+    return this.#recovery;
   }
 
   async #readFirst(): Promise<void> {

@@ -72,19 +72,19 @@ function jobName({ name, data }: { readonly name: string; readonly data?: unknow
   return typeof step === 'string' ? `${name}: ${step}` : name;
 }
 
-function isDashboard(request: Request): boolean {
-  return request.path === dashboardPath || request.path.startsWith(`${dashboardPath}/`);
+export function isDashboardPath(path: string): boolean {
+  return path === dashboardPath || path.startsWith(`${dashboardPath}/`);
 }
 
 const refuseChanges: Lifecycle.Method = (request, h) => {
   const isReading = request.method === 'get' || request.method === 'head';
-  if (!isDashboard(request) || isReading) return h.continue;
+  if (!isDashboardPath(request.path) || isReading) return h.continue;
   return h.response({ error: 'the dashboard is read-only' }).code(405).header('allow', 'GET, HEAD').takeover();
 };
 
 const keepToOurselves: Lifecycle.Method = async (request, h) => {
   const { response } = request;
-  if (!isDashboard(request) || response instanceof Error) return h.continue;
+  if (!isDashboardPath(request.path) || response instanceof Error) return h.continue;
   if (response.variety !== ('view' as string)) {
     response.header('content-security-policy', contentSecurityPolicy);
     return h.continue;

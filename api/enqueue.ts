@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '../src/core/queue-name.ts';
 import { AgentIsBusyError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
@@ -26,6 +27,9 @@ export interface EnqueueDeps {
   readonly stepQueue: (step: string) => Promise<QueueName | undefined>;
 }
 
+/** How long a request waits for a synchronous command that runs before it: less than the 60 s that a conductor waits. */
+const patienceMilliseconds = 55_000;
+
 /**
  * Accepts commands: one at a time on the conductor-facing path. A command is on record and in its queue before the answer is
  * given; a synchronous one is answered when it has ended, and others wait meanwhile.
@@ -33,21 +37,48 @@ export interface EnqueueDeps {
 export class Enqueuer {
   readonly #deps: EnqueueDeps;
   readonly #serial = new Serial();
+  readonly #patience: number;
   #accepting: string | null = null;
 
-  constructor(deps: EnqueueDeps) {
+  constructor(deps: EnqueueDeps, patience = patienceMilliseconds) {
     this.#deps = deps;
+    this.#patience = patience;
   }
 
-  /** Throws AgentIsBusyError while the last command runs, QueueUnavailableError while Redis is away. */
-  async enqueue(request: CommandRequest): Promise<ListedCommand> {
-    this.#refuseWhenAway();
-    return await this.#serial.run(async () => {
-      this.#refuseWhenBusy();
-      const command = await this.#accept(request);
-      if (command.mode === 'sync') return await this.#deps.list.settled(command.id);
-      return this.#listed(command);
-    });
+  /**
+   * Throws AgentIsBusyError while the last command runs, QueueUnavailableError while Redis is away. Nothing is accepted for a
+   * client that has hung up meanwhile (`isGone`): it believes that nothing came of it, and may have asked again.
+   */
+  async enqueue(request: CommandRequest, isGone: () => boolean = () => false): Promise<ListedCommand> {
+    const deadline = performance.now() + this.#patience;
+    for (;;) {
+      this.#refuseWhenAway();
+      const command = await this.#serial.run(async () => {
+        if (isGone()) throw new AgentIsBusyError('the client has hung up; nothing was accepted');
+        if (this.#runningSync()) return null;
+        this.#refuseWhenBusy();
+        return await this.#accept(request);
+      });
+      if (command) return command.mode === 'sync' ? await this.#deps.list.settled(command.id) : this.#listed(command);
+      await this.#endOfSync(deadline);
+    }
+  }
+
+  #runningSync(): ListedCommand | null {
+    const last = this.#deps.list.last();
+    return last?.outcome.kind === 'running' && last.command.mode === 'sync' ? last : null;
+  }
+
+  /** Resolves when the synchronous command before us has ended; throws AgentIsBusyError when that takes too long. */
+  async #endOfSync(deadline: number): Promise<void> {
+    const running = this.#runningSync();
+    if (!running) return;
+    const timeout = new AbortController();
+    const left = Math.max(0, deadline - performance.now());
+    const late = sleep(left, true, { signal: timeout.signal }).catch(() => false);
+    const isLate = await Promise.race([this.#deps.list.settled(running.command.id).then(() => false), late]);
+    timeout.abort();
+    if (isLate) this.#refuseWhenBusy();
   }
 
   /** True from the record of a command until its job is in the queue. */
@@ -104,7 +135,7 @@ export class Enqueuer {
    * then counts as accepted and runs or, when Redis is back and has no such job, fails. To say 503 would be to run it unseen.
    */
   async #queue(command: AcceptedCommand, params: Readonly<Record<string, unknown>>): Promise<void> {
-    const { list, queues, signer, isQueueThere, findOut } = this.#deps;
+    const { accepted, list, queues, signer, isQueueThere, findOut } = this.#deps;
     const data = { command: command.name, params, acceptedAt: new Date().toISOString() };
     if (!isQueueThere()) throw new Error('redis is away');
     // Listed before it is queued: its end may be told before `add` has returned.
@@ -113,7 +144,10 @@ export class Enqueuer {
       await inTime(queues.add(command.queue, command.id, signer.sign(command.queue, command.id, data)));
     } catch (error) {
       const isRefused = isQueueThere() && !(error instanceof NoAnswerInTimeError);
-      if (isRefused) throw error;
+      if (isRefused) {
+        accepted.remove(command.id).catch(() => undefined); // else the next start takes it back
+        throw error;
+      }
       this.#accepting = null;
       findOut();
     }

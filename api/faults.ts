@@ -43,12 +43,12 @@ function boomStatus(error: unknown): number {
   return typeof output.statusCode === 'number' ? output.statusCode : 500;
 }
 
-/** Gives every error of the server, whoever raised it, the form of the contract. */
-export function answerWithFaults(logger: Logger): Lifecycle.Method {
+/** Gives every error of the server, whoever raised it, the form of the contract; `isForBrowsers` says which paths are exempt. */
+export function answerWithFaults(logger: Logger, isForBrowsers: (path: string) => boolean): Lifecycle.Method {
   return (request: Request, h: ResponseToolkit) => {
     const { response } = request;
     if (!(response instanceof Error)) return h.continue;
-    if (request.path.startsWith('/dashboard')) return h.continue;
+    if (isForBrowsers(request.path)) return h.continue;
     const { status, fault } = faultOf(response);
     if (status >= 500) logger.error({ err: response, path: request.path }, 'request failed');
     return json(h, fault).code(status);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { IronicNode } from '../src/core/ironic-node.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 
@@ -9,11 +10,16 @@ import type { StateDir } from '../src/queue/state-dir.ts';
 export interface Identity {
   readonly token?: string;
   readonly nodeUuid?: string;
+  /** The Ironic that the rest was learnt from; another one is asked anew. */
+  readonly apiUrls?: readonly string[];
+  /** The node as the lookup told it, secrets masked. */
+  readonly node?: IronicNode;
   /** What the lookup told besides the token. */
   readonly lookupConfig?: LookupConfig;
+  /** As Ironic told it; missing while it has not. */
   readonly ironicApiVersion?: string;
   readonly advertisedAddress?: string;
-  /** The port that was taken when any would do. */
+  /** The port that it listened on: taken again when any would do. */
   readonly port?: number;
   /** A GET with a token was seen: the conductor is new enough to be asked for it always. */
   readonly tokenSeenOnGet?: boolean;
@@ -35,9 +41,24 @@ export class IdentityStore {
     return this.#identity;
   }
 
+  /** What is known of the agent at this Ironic; what another one told is forgotten, its token and node first of all. */
+  knownBy(apiUrls: readonly string[]): Identity {
+    const { apiUrls: earlier, port, startedAt } = this.#identity;
+    const isOther = earlier !== undefined && !(apiUrls.length > 0 && apiUrls.every((url) => earlier.includes(url)));
+    if (isOther) {
+      this.#identity = { ...(port === undefined ? {} : { port }), ...(startedAt === undefined ? {} : { startedAt }) };
+      this.#write();
+    }
+    return this.#identity;
+  }
+
   /** In the file before it returns, so that it survives this process. */
   update(change: Partial<Identity>): void {
     this.#identity = { ...this.#identity, ...change };
+    this.#write();
+  }
+
+  #write(): void {
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#identity), { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }

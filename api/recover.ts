@@ -7,31 +7,43 @@ import type { CommandList } from './command-list.ts';
  * Fills the list from what Redis holds, when the api starts. A record without a job is one whose POST was never answered; it
  * did nothing and is taken back.
  */
-export async function readList(list: CommandList, accepted: AcceptedCommands, queues: CommandQueues): Promise<void> {
-  for (const command of await accepted.all()) {
-    const outcome = await queues.outcome(command.queue, command.id);
-    if (!outcome) {
+export async function readList(
+  list: CommandList,
+  accepted: Pick<AcceptedCommands, 'all' | 'remove'>,
+  queues: Pick<CommandQueues, 'outcome'>,
+): Promise<void> {
+  const commands = await accepted.all();
+  const outcomes = await Promise.all(commands.map(({ queue, id }) => queues.outcome(queue, id)));
+  for (const [index, command] of commands.entries()) {
+    const outcome = outcomes[index] ?? command.ended;
+    if (outcome) {
+      list.add(command);
+      list.update(command.id, outcome);
+    } else {
       await accepted.remove(command.id);
-      continue;
     }
-    list.add(command);
-    list.update(command.id, outcome);
   }
 }
 
 /**
  * Makes up for the events that were lost while Redis was away. A job that Redis no longer knows has lost its outcome: it ends
- * here as interrupted, since a command never vanishes and never runs for ever.
+ * here as interrupted, since a command never vanishes and never runs for ever. A Redis that came back without its data gets
+ * the records back, so that the next start of the api finds them: an empty list would mean "just rebooted" to a conductor.
  */
 export async function catchUp(
   list: CommandList,
-  queues: CommandQueues,
+  accepted: Pick<AcceptedCommands, 'add' | 'all'>,
+  queues: Pick<CommandQueues, 'outcome'>,
   isBeingAccepted: (id: string) => boolean,
 ): Promise<void> {
   for (const { command } of list.running()) {
     if (isBeingAccepted(command.id)) continue;
-    const outcome = await queues.outcome(command.queue, command.id);
     const lost = new InterruptedError('the queue lost the job; nobody knows how far it came');
+    const outcome = await queues.outcome(command.queue, command.id);
     list.update(command.id, outcome ?? { kind: 'failed', error: lost.toWire() });
+  }
+  const recorded = new Set((await accepted.all()).map(({ id }) => id));
+  for (const { command, outcome } of list.all()) {
+    if (outcome.kind !== 'running' && !recorded.has(command.id)) await accepted.add({ ...command, ended: outcome });
   }
 }

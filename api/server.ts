@@ -2,6 +2,7 @@ import type { ServerOptions as TlsOptions } from 'node:https';
 import Hapi from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { redactUrl } from '../src/log/redact.ts';
+import { isDashboardPath } from './dashboard.ts';
 import { answerWithFaults } from './faults.ts';
 import { type CommandRoutesDeps, commandRoutes } from './routes/commands.ts';
 import { methodNotAllowedRoutes } from './routes/methods.ts';
@@ -9,6 +10,8 @@ import { rootRoutes } from './routes/root.ts';
 
 export interface ServerDeps extends CommandRoutesDeps {
   readonly logger: Logger;
+  /** Whether the dashboard will be mounted. */
+  readonly dashboard: boolean;
   readonly version: string;
   readonly startedAt: number;
   readonly host: string;
@@ -30,7 +33,10 @@ export function buildServer(deps: ServerDeps): Hapi.Server {
   });
   server.route([...rootRoutes(deps), ...commandRoutes(deps)]);
   server.route(methodNotAllowedRoutes(server.table()));
-  server.ext('onPreResponse', answerWithFaults(deps.logger));
+  server.ext(
+    'onPreResponse',
+    answerWithFaults(deps.logger, (path) => deps.dashboard && isDashboardPath(path)),
+  );
   server.events.on('response', (request) => {
     deps.logger.info(
       {

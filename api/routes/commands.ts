@@ -58,7 +58,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
         options: { ext, payload },
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
-          const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue));
+          const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue), () => !request.active());
           return jsonText(h, deps.list.text(isWait(request) ? await deps.list.settled(entry.command.id) : entry));
         },
       },

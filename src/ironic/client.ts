@@ -32,8 +32,10 @@ export type IronicSettings = Pick<
 export interface IronicClient {
   /** The URL that answered last, first. */
   readonly apiUrls: readonly string[];
-  /** The newest version that Ironic speaks; asked for once. */
+  /** The newest version that Ironic speaks; asked for once. Assumed to be old while Ironic does not tell. */
   newestVersion(signal?: AbortSignal): Promise<ApiVersion>;
+  /** What Ironic itself told; null while it has not, also where the settings say a version. */
+  readonly toldVersion: ApiVersion | null;
   lookup(
     query: { readonly addresses: readonly string[]; readonly nodeUuid?: string | null },
     signal?: AbortSignal,
@@ -52,6 +54,7 @@ class Client implements IronicClient {
   readonly #http: HttpClient;
   #urls: readonly string[];
   #version: ApiVersion | null;
+  #toldVersion: ApiVersion | null = null;
 
   constructor(settings: IronicSettings, log: IronicLog) {
     this.#settings = settings;
@@ -69,11 +72,16 @@ class Client implements IronicClient {
     return this.#urls;
   }
 
+  get toldVersion(): ApiVersion | null {
+    return this.#toldVersion;
+  }
+
   async newestVersion(signal?: AbortSignal): Promise<ApiVersion> {
     if (this.#version) return this.#version;
     try {
       const answer = await this.#request('/', { method: 'GET' }, signal);
-      this.#version = answer.status === 200 ? newestVersionIn(answer.json) : null;
+      this.#toldVersion = answer.status === 200 ? newestVersionIn(answer.json) : null;
+      this.#version = this.#toldVersion;
       if (!this.#version) this.#log.warn({ status: answer.status }, 'Ironic does not tell its API version');
     } catch (error) {
       if (!(error instanceof IronicAPIError)) throw error;

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { QueueName } from '../core/queue-name.ts';
+import type { SettledOutcome } from './command-queues.ts';
 import type { Keys } from './keys.ts';
 
 /** A command that was accepted; written before its job, so that no job can run unseen. */
@@ -13,6 +14,8 @@ export interface AcceptedCommand {
   readonly sequence: number;
   /** What an operator would call it: the step's name for `execute_*_step`, else the short name. */
   readonly label: string;
+  /** How it ended, where its job cannot tell: Redis lost it, or it was taken back from its queue. */
+  readonly ended?: SettledOutcome;
 }
 
 /** The index of accepted commands; its order is the order of acceptance. */

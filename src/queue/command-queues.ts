@@ -13,6 +13,8 @@ export type JobOutcome =
   | { readonly kind: 'succeeded'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: WireError };
 
+export type SettledOutcome = Exclude<JobOutcome, { readonly kind: 'running' }>;
+
 /**
  * The queues as the api uses them: it adds jobs and reads how they stand. On a fail-fast connection every call rejects at once
  * while Redis is away; only before it was there for the first time do calls wait.
@@ -43,6 +45,17 @@ export class CommandQueues {
   async outcome(queue: QueueName, id: string): Promise<JobOutcome | null> {
     const job: Job<JobData> | undefined = await this.#queue(queue).getJob(id);
     return job ? outcomeOf(job) : null;
+  }
+
+  /** Takes back a job that no worker holds; false when one does, or when there is none. */
+  async takeBack(queue: QueueName, id: string): Promise<boolean> {
+    const job: Job<JobData> | undefined = await this.#queue(queue).getJob(id);
+    if (!job || job.finishedOn !== undefined) return false;
+    // BullMQ refuses to remove a job whose lock a worker still renews.
+    return await job.remove().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The lines of the job's log, oldest first. */

@@ -22,7 +22,7 @@ const command = (mode: 'sync' | 'async') =>
 
 const request = (mode: 'sync' | 'async' = 'async', params = {}) => ({ command: command(mode), params });
 
-function createEnqueuer(change: Partial<EnqueueDeps> = {}) {
+function createEnqueuer(change: Partial<EnqueueDeps> = {}, patience?: number) {
   const calls: string[] = [];
   const note = (name: string) => () => {
     calls.push(name);
@@ -34,28 +34,31 @@ function createEnqueuer(change: Partial<EnqueueDeps> = {}) {
     ({ command: { id } }) => id,
     () => undefined,
   );
-  const enqueuer = new Enqueuer({
-    list,
-    accepted: { add: note('record'), remove: note('take back') },
-    queues: {
-      add(_queue, _id, data) {
-        jobs.push(data);
-        return note('queue')();
+  const enqueuer = new Enqueuer(
+    {
+      list,
+      accepted: { add: note('record'), remove: note('take back') },
+      queues: {
+        add(_queue, _id, data) {
+          jobs.push(data);
+          return note('queue')();
+        },
       },
-    },
-    signer: { sign: (_queue, _id, data) => ({ ...data, signature: 'signed' }) },
-    secrets: {
-      save(_id, secrets) {
-        kept.push(secrets);
-        calls.push('keep');
+      signer: { sign: (_queue, _id, data) => ({ ...data, signature: 'signed' }) },
+      secrets: {
+        save(_id, secrets) {
+          kept.push(secrets);
+          calls.push('keep');
+        },
+        wipe: () => void calls.push('wipe'),
       },
-      wipe: () => void calls.push('wipe'),
+      isQueueThere: () => true,
+      findOut: () => void calls.push('find out'),
+      stepQueue: () => Promise.resolve('erase'),
+      ...change,
     },
-    isQueueThere: () => true,
-    findOut: () => void calls.push('find out'),
-    stepQueue: () => Promise.resolve('erase'),
-    ...change,
-  });
+    patience,
+  );
   return { enqueuer, list, calls, jobs, kept };
 }
 
@@ -144,7 +147,7 @@ describe('the enqueuer without Redis', () => {
     const { enqueuer, list, calls } = createEnqueuer({ queues: { add: () => Promise.reject(new Error('no memory')) } });
     await assert.rejects(enqueuer.enqueue(request()), isUnavailable);
     assert.deepEqual(list.all(), []);
-    assert.deepEqual(calls, ['keep', 'record', 'wipe']);
+    assert.deepEqual(calls, ['keep', 'record', 'take back', 'wipe']);
   });
 
   it('counts a command as accepted when nobody knows whether its job is in the queue', async () => {
@@ -169,5 +172,41 @@ describe('the enqueuer without Redis', () => {
     const asStep = { ...command('async'), handling: { kind: 'as-step', process: 'clean' } } as const;
     await assert.rejects(enqueuer.enqueue({ command: asStep, params: { step: { step: 'x' } } }), isUnavailable);
     assert.deepEqual(calls, ['wipe']);
+  });
+});
+
+describe('the enqueuer behind a synchronous command', () => {
+  it('waits for its end, and then accepts', async () => {
+    const { enqueuer, list } = createEnqueuer();
+    const sync = enqueuer.enqueue(request('sync'));
+    await sleep(5);
+    const next = enqueuer.enqueue(request());
+    await sleep(20);
+    assert.equal(list.all().length, 1);
+    list.settle(list.last()?.command.id ?? '', { kind: 'succeeded', result: null });
+    assert.equal((await sync).outcome.kind, 'succeeded');
+    assert.equal((await next).outcome.kind, 'running');
+    assert.equal(list.all().length, 2);
+  });
+
+  it('says that the agent is busy when it does not end in time', async () => {
+    const { enqueuer, list } = createEnqueuer({}, 30);
+    void enqueuer.enqueue(request('sync'));
+    await sleep(5);
+    await assert.rejects(enqueuer.enqueue(request()), AgentIsBusyError);
+    assert.equal(list.all().length, 1);
+  });
+
+  it('accepts nothing for a client that has hung up while it waited', async () => {
+    const { enqueuer, list } = createEnqueuer();
+    const sync = enqueuer.enqueue(request('sync'));
+    await sleep(5);
+    let isGone = false;
+    const next = enqueuer.enqueue(request(), () => isGone);
+    isGone = true;
+    list.settle(list.last()?.command.id ?? '', { kind: 'succeeded', result: null });
+    await sync;
+    await assert.rejects(next, AgentIsBusyError);
+    assert.equal(list.all().length, 1);
   });
 });
