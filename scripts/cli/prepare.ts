@@ -7,6 +7,7 @@ import type { Config } from '../../src/core/config.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
 import { prepareStateDir, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
+import { alreadyServed } from './process-table.ts';
 
 export interface Prepared {
   readonly config: Config;
@@ -24,16 +25,14 @@ export function prepare(request: ConfigInputRequest): Prepared {
 }
 
 /**
- * The same for who starts redis-server. Throws ConfigurationError where one serves this state directory already: a second one
- * would take its socket over and write into the same file.
+ * The same for who starts redis-server. Throws ConfigurationError where one serves this state directory already, before the
+ * settings of that one are written over. Of two that start at the same moment the lock decides, see redisProcess.
  */
 export async function prepareRedis(request: ConfigInputRequest): Promise<Prepared> {
   const { config } = loadConfig(readConfigInputs(request));
   const { redisSocket } = stateDirAt(config.stateDir, '');
   if (config.redisSocket === null && (await isServed(redisSocket))) {
-    throw new ConfigurationError(
-      `${config.stateDir}: expected no agent in this state directory, found one that is running`,
-    );
+    throw new ConfigurationError(`${config.stateDir}: ${alreadyServed}`);
   }
   return prepare(request);
 }

@@ -29,11 +29,27 @@ const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** Why no second agent starts in a state directory. */
+export const alreadyServed = 'expected no agent in this state directory, found one that is running';
+
 /** What src/config reads to know the machine. */
 const kernelFiles = ['/proc/cmdline', '/proc/net/if_inet6', '/proc/self/mountinfo'];
 
+/**
+ * sh(1) takes a lock, flock(1), on the directory of the append-only file, then becomes redis-server, which keeps the lock for
+ * as long as it lives. A second one, started by whomever, ends at once, before it takes over the socket and the file.
+ */
+const lockedRedis = `exec 9< "$1"
+flock --nonblock 9 || { echo "$2: ${alreadyServed}" >&2; exit 1; }
+exec redis-server "$3"`;
+
 export function redisProcess(state: StateDir): ProcessSpec {
-  return { name: 'redis', program: 'redis-server', args: [state.redisConfig], env: { PATH: searchPath, LC_ALL: 'C' } };
+  return {
+    name: 'redis',
+    program: 'sh',
+    args: ['-c', lockedRedis, 'redis', state.redisData, state.root, state.redisConfig],
+    env: { PATH: searchPath, LC_ALL: 'C' },
+  };
 }
 
 /**

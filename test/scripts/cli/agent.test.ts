@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { processesOf } from '../../support/agent-processes.ts';
 import { guardedStateDir, machineNode, nothingRuns, type RunningCli, runCli, startCli } from '../../support/cli.ts';
@@ -30,6 +31,10 @@ async function ready(agent: RunningCli): Promise<string> {
   );
 }
 
+function programOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+}
+
 describe('ironhand agent, started by the Node of the machine', { concurrency: true }, () => {
   it('says one line when it is ready, serves, shares its state with no other, and ends on SIGTERM', async () => {
     using state = guardedStateDir();
@@ -45,6 +50,23 @@ describe('ironhand agent, started by the Node of the machine', { concurrency: tr
     assert.equal(await agent.ended(), 0);
     assert.equal(agent.stdout.trim().split('\n').length, 1, agent.stdout);
     assert.deepEqual(processesOf(state.path), []);
+  });
+
+  it('has its state for itself when several start at the same moment: all others end and say why', async () => {
+    using state = guardedStateDir();
+    const agents = Array.from({ length: 3 }, () => startCli(flags(state.path)));
+    const came = await Promise.allSettled(agents.map(ready));
+    const first = came.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    assert.equal(first.length, 1, agents.map(({ stderr }) => stderr).join('\n'));
+    for (const [index, agent] of agents.entries()) {
+      if (came[index]?.status === 'fulfilled') continue;
+      assert.equal(await agent.ended(), 1);
+      assert.match(agent.stderr, /expected no agent in this state directory, found one that is running/);
+    }
+    assert.equal((await httpRequest(`${first[0]}/v1/commands/?agent_token=678123`)).text, '{"commands": []}');
+    assert.equal(processesOf(state.path).filter((pid) => programOf(pid) === 'redis-server').length, 1);
+    const alone = await runCli(['redis', '--state-dir', state.path]);
+    assert.equal(alone.code, 1);
   });
 
   it('leaves nothing when it is killed', async () => {
