@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { removeLeftovers } from '../src/boot/leftover-mounts.ts';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
@@ -54,6 +55,7 @@ export async function startWorkerProcess(
     warn: (fields, message) => logger.warn(fields, message),
   };
   const run = createToolRunner({ latch, log, signal: drain.signal });
+  if (group === 'storage') await removeLeftovers({ run, log });
   await sleep(config.hardwareInitializationDelaySeconds * 1000);
   const managers = await loadManagers(
     [genericManager],

@@ -1,10 +1,9 @@
-import { mkdtemp, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../core/job-context.ts';
 import { mountReadOnly } from '../tools/mount.ts';
 import { unmount } from '../tools/umount.ts';
+import { makeMountDirectory } from './mount-directory.ts';
 
 /** A partition that is mounted as long as the variable lives: `await using esp = await mountPartition(...)`. */
 export interface MountedPartition extends AsyncDisposable {
@@ -19,11 +18,11 @@ const unmountPauseMs = 1000;
  * an error itself, because the disk would stay busy.
  */
 export async function mountPartition(host: Pick<Host, 'run' | 'log'>, device: string): Promise<MountedPartition> {
-  const directory = await mkdtemp(join(tmpdir(), 'ironhand-esp-'));
+  const directory = await makeMountDirectory();
   try {
     await mountReadOnly(host.run, { device, mountPoint: directory, fileSystem: 'vfat' });
   } catch (error) {
-    await rmdir(directory);
+    await undoMount(host, device, directory);
     throw error;
   }
   return {
@@ -33,6 +32,20 @@ export async function mountPartition(host: Pick<Host, 'run' | 'log'>, device: st
       await rmdir(directory);
     },
   };
+}
+
+/** A mount that failed or was killed may have mounted all the same; then rmdir(2) says EBUSY. Its own error counts more. */
+async function undoMount(host: Pick<Host, 'run' | 'log'>, device: string, directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch {
+    try {
+      await unmountStubbornly(host, device, directory);
+      await rmdir(directory);
+    } catch (error) {
+      host.log.warn({ device, directory, error }, 'a failed mount could not be undone');
+    }
+  }
 }
 
 async function unmountStubbornly(host: Pick<Host, 'run' | 'log'>, device: string, mountPoint: string): Promise<void> {

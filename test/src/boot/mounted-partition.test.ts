@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { mountPartition } from '../../../src/boot/mounted-partition.ts';
 import { SafetyLatchError } from '../../../src/errors/catalogue.ts';
@@ -44,6 +45,41 @@ suite('mountPartition', () => {
     });
     await assert.rejects(mountPartition(context, '/dev/vda1'), /wrong fs type/);
     assert.ok(directory !== '' && !existsSync(directory));
+  });
+
+  test('unmounts what a mounting has mounted before it was killed, and fails with the error of the mounting', async () => {
+    let directory = '';
+    const context = bootContext({
+      insideRamdisk: true,
+      answer: ({ program, args }) => {
+        directory = args.at(-1) ?? '';
+        const mounted = join(directory, 'EFI');
+        if (program === 'umount') return rmSync(mounted) ?? '';
+        writeFileSync(mounted, ''); // stands in for what keeps rmdir from removing a mount point
+        throw new Error('aborted');
+      },
+    });
+    await assert.rejects(mountPartition(context, '/dev/vda1'), /^Error: aborted$/);
+    assert.deepEqual(
+      context.calls.map(({ program }) => program),
+      ['mount', 'umount'],
+    );
+    assert.ok(directory !== '' && !existsSync(directory));
+  });
+
+  test('fails with the error of the mounting also where it cannot be undone', async () => {
+    let directory = '';
+    const context = bootContext({
+      insideRamdisk: true,
+      answer: ({ program, args }) => {
+        directory = args.at(-1) ?? '';
+        writeFileSync(join(directory, 'EFI'), '');
+        throw new Error(`${program} failed`);
+      },
+    });
+    await assert.rejects(mountPartition(context, '/dev/vda1'), /^Error: mount failed$/);
+    assert.equal(context.lines.at(-1)?.message, 'a failed mount could not be undone');
+    rmSync(directory, { recursive: true });
   });
 
   test('tries to unmount three times, then fails', async () => {
