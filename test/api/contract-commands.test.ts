@@ -144,6 +144,18 @@ describe('a failure', () => {
     assert.equal(error?.details, 'Could not find method: clean step no_such_step');
   });
 
+  it('of a step whose arguments are wrong says what is wrong, and comes before the step does anything', async () => {
+    const image = { urls: ['http://127.0.0.1:9/disk.raw'], checksum: 'd41d8cd98f00b204e9800998ecf8427e' };
+    for (const id of ['../../etc', '/etc/passwd', '..', 'a/b', 'a\0b']) {
+      const params = stepRequest('write_image', { image_info: { ...image, id } });
+      const { command_error: error } = await agent.accepted('deploy.execute_deploy_step', params, { wait: true });
+      assert.equal(error?.type, 'InvalidCommandParamsError');
+      assert.match(error?.details ?? '', /^step write_image: .*image_info\.id.* must not be a path$/);
+    }
+    const { command_error: error } = await stepEnded('sleep_repeatable', { file: 5, second: 1 });
+    assert.match(error?.details ?? '', /"file" must be a string.*"seconds" is required.*"second" is not allowed/);
+  });
+
   it('by other versions of hardware managers has a status of its own', async () => {
     const versions = { clean_version: { generic_hardware_manager: '0.9' } };
     const { command_status: status, command_error: error } = await stepEnded('fail_with', { text: '-' }, versions);

@@ -27,6 +27,9 @@ export interface AgentOptions {
   readonly stateDir?: string;
 }
 
+/** The launcher kills what does not stop within 15 s. */
+const stopWithinMs = 20_000;
+
 /** An entry of `GET /v1/commands/`. */
 export interface WireCommand {
   readonly id: string;
@@ -149,7 +152,9 @@ export class RunningAgent implements AsyncDisposable {
     if (this.#launcher.exitCode === null && this.#launcher.signalCode === null) {
       const exit = once(this.#launcher, 'exit');
       this.#launcher.kill('SIGTERM');
+      const timer = setTimeout(() => this.#launcher.kill('SIGKILL'), stopWithinMs);
       await exit;
+      clearTimeout(timer);
     }
     const left = processesOf(this.stateDir);
     for (const pid of left) process.kill(pid, 'SIGKILL');
