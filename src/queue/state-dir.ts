@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../errors/catalogue.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively, isLockName } from './exclusive.ts';
 import { writeRootOnly } from './root-only-file.ts';
 
 /**
@@ -89,7 +89,7 @@ function refuseOthersDirectory(root: string): void {
 }
 
 function forgetOtherBoot(state: StateDir): void {
-  const names = readdirSync(state.root).filter((name) => name !== lockName);
+  const names = readdirSync(state.root).filter((name) => !isLockName(name, lockName));
   const marker = path.join(state.root, markerName);
   if (names.includes(markerName)) {
     if (readFileSync(marker, 'utf8').trim() === state.bootId) return;

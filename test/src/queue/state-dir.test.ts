@@ -10,10 +10,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { thisProcess } from '../../../src/queue/job-owner.ts';
 import { prepareStateDir, readBootId, type StateDir } from '../../../src/queue/state-dir.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -112,15 +114,18 @@ describe('the state directory', () => {
     assert.equal(existsSync(path.join(dir.path, 'lock')), false);
   });
 
-  for (const [start, marker] of [
-    ['an empty directory', null],
-    ['the directory of another boot', nextBoot],
+  for (const [start, arrange] of [
+    ['an empty directory', () => undefined],
+    ['the directory of another boot', (root: string) => prepareStateDir(root, nextBoot)],
+    ['a directory whose lock a dead process holds', (root: string) => leaveDeadLock(path.join(root, 'lock'))],
   ] as const) {
     it(`is the same for processes that prepare ${start} at once`, async () => {
       using dir = temporaryDirectory();
       const roots = Array.from({ length: 25 }, (_, index) => path.join(dir.path, `${index}`));
-      for (const root of roots) mkdirSync(root);
-      if (marker) for (const root of roots) prepareStateDir(root, marker);
+      for (const root of roots) {
+        mkdirSync(root);
+        arrange(root);
+      }
       const [first, ...others] = await prepareAtOnce(roots, 4);
       assert.ok(
         first?.every((result) => /^[\w-]{43} [\w-]{43}$/.test(result)),
@@ -130,6 +135,12 @@ describe('the state directory', () => {
     });
   }
 });
+
+/** As a process leaves it that was killed while it held it. */
+function leaveDeadLock(lockFile: string): void {
+  const dead = { ...thisProcess(), startTime: '1', id: path.basename(path.dirname(lockFile)) };
+  symlinkSync(JSON.stringify(dead), lockFile);
+}
 
 /** Lets several processes prepare the same directories at the same time; resolves with what each of them found there. */
 async function prepareAtOnce(roots: readonly string[], processes: number): Promise<readonly (readonly string[])[]> {
