@@ -38,12 +38,8 @@ const guardMark = 'ironhand-test-guard';
 const guardScript = `: ${guardMark}
 cat > /dev/null
 for round in 1 2 3; do
-  for dir in /proc/[0-9]*; do
-    [ "$dir" = "/proc/$$" ] && continue
-    if grep --no-messages --text --quiet --fixed-strings -- "$1" "$dir/cmdline" "$dir/environ"; then
-      kill -KILL "\${dir#/proc/}" 2> /dev/null
-    fi
-  done
+  grep --no-messages --text --files-with-matches --fixed-strings -- "$1" /proc/[0-9]*/cmdline /proc/[0-9]*/environ |
+    cut -d / -f 3 | grep --invert-match --line-regexp "$$" | xargs --no-run-if-empty kill -KILL 2> /dev/null
 done
 rm -rf -- "$1"
 `;

@@ -158,11 +158,8 @@ export class RunningAgent implements AsyncDisposable {
     }
     const left = processesOf(this.stateDir);
     for (const pid of left) process.kill(pid, 'SIGKILL');
-    if (keepState) this.#guard.kill('SIGKILL');
-    else {
-      this.#guard.stdin?.end();
-      rmSync(path.dirname(this.stateDir), { recursive: true, force: true });
-    }
+    this.#guard.kill('SIGKILL'); // there is nothing left for it to do
+    if (!keepState) rmSync(path.dirname(this.stateDir), { recursive: true, force: true });
     if (left.length > 0) throw new Error(`the agent left processes behind: ${left.join(', ')}`);
   }
 
