@@ -1,26 +1,13 @@
-import joi from 'joi';
 import { defineStep } from '../core/step.ts';
 import { deployImage } from '../image/deploy-image.ts';
-import { imageInfoSchema, type WireImageInfo } from '../image/image-info.ts';
+import { type DeployParams, deployParamsSchema } from '../image/deploy-params.ts';
 
-interface WriteImageArgs {
-  readonly image_info: WireImageInfo;
-  readonly configdrive: string | object | null;
-}
-
-export const writeImageStep = defineStep<WriteImageArgs>({
+export const writeImageStep = defineStep<DeployParams>({
   name: 'write_image',
   summary: 'Write an image to the root device and check it by its digest.',
   interface: 'deploy',
   offer: { deploy: 0, service: 0 },
-  args: joi.object<WriteImageArgs, true>({
-    image_info: imageInfoSchema.required().description('What to write, where it is, and its checksum.'),
-    configdrive: joi
-      .alternatives(joi.string(), joi.object())
-      .empty(null)
-      .default(null)
-      .description('Config drive for the instance; not supported yet.'),
-  }),
+  args: deployParamsSchema,
   queue: 'image',
   replay: 'repeatable',
   progress: 'bytes',

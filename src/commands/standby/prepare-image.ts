@@ -1,24 +1,11 @@
-import joi from 'joi';
 import { defineCommand } from '../../core/command.ts';
 import { deployImage } from '../../image/deploy-image.ts';
-import { imageInfoSchema, type WireImageInfo } from '../../image/image-info.ts';
+import { type DeployParams, deployParamsSchema } from '../../image/deploy-params.ts';
 
-interface PrepareImageParams {
-  readonly image_info: WireImageInfo;
-  readonly configdrive: string | object | null;
-}
-
-export const prepareImage = defineCommand<PrepareImageParams>({
+export const prepareImage = defineCommand<DeployParams>({
   name: 'standby.prepare_image',
   summary: 'Write an image to the root device; older conductors use it where newer ones run the step write_image.',
-  params: joi.object<PrepareImageParams, true>({
-    image_info: imageInfoSchema.required().description('What to write, where it is, and its checksum.'),
-    configdrive: joi
-      .alternatives(joi.string(), joi.object())
-      .empty(null)
-      .default(null)
-      .description('Config drive for the instance; not supported yet.'),
-  }),
+  params: deployParamsSchema,
   mode: 'async',
   handling: { kind: 'fixed', queue: 'image', replay: 'repeatable', progress: 'bytes' },
   abortable: true,
