@@ -56,7 +56,7 @@ export function rawRow(name: string, head: Head | string, [status, fault]: Expec
 }
 
 /** The bytes of a request, as latin1 text. */
-export function requestText({ method = 'GET', target, headers = [], body, version = '1.1' }: Head): string {
+function requestText({ method = 'GET', target, headers = [], body, version = '1.1' }: Head): string {
   const length = body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`];
   const lines = [`${method} ${target} HTTP/${version}`, 'host: agent', 'connection: close', ...length, ...headers];
   return `${lines.join('\r\n')}\r\n\r\n${body?.toString('latin1') ?? ''}`;

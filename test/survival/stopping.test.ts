@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { processesOf } from '../support/agent-processes.ts';
 import { type RunningAgent, startAgent } from '../support/agent.ts';
+import { processesOf } from '../support/agent-processes.ts';
 import { isRunning } from '../support/is-running.ts';
 import { recordedSteps, stepRequest } from '../support/step-request.ts';
 import { readStepRuns } from '../support/step-runs.ts';

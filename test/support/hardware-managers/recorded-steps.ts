@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, constants, closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HardwareManager } from '../../../src/core/hardware-manager.ts';
 import type { StepContext } from '../../../src/core/job-context.ts';
