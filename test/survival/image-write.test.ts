@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startAgent } from '../support/agent.ts';
 import { gptImage } from '../support/gpt-image.ts';
 import { createImageServer } from '../support/image-server.ts';
-import { createLoopDevice } from '../support/loop-device.ts';
+import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
 import { smallNode } from '../support/step-request.ts';
 import { until } from '../support/until.ts';
 import { WatchedCommand } from '../support/watched-command.ts';
@@ -16,6 +16,16 @@ const lostWithinMs = 15_000;
 /** How long the server takes to send the image: the time in which a write can be killed. */
 const writeMs = 1500;
 
+/** Parameters of `execute_deploy_step` that write an image to a disk. */
+function writeRequest(disk: LoopDevice, image: Buffer, url: string): object {
+  const imageInfo = { id: 'disk.raw', urls: [url], checksum: sha256(image), disk_format: 'raw' };
+  return {
+    step: { step: 'write_image', interface: 'deploy', args: { image_info: imageInfo, configdrive: null } },
+    node: { ...smallNode, properties: { root_device: { name: disk.path } } },
+    ports: [],
+  };
+}
+
 describe('an image write whose worker is killed ten times', () => {
   it('runs again each time, is RUNNING all the time, and leaves the disk right', async (t) => {
     const image = gptImage({ sizeBytes: 48 * mebibyte });
@@ -25,13 +35,7 @@ describe('an image write whose worker is killed ten times', () => {
     const url = server.serve('/disk.raw', image, { bytesPerSecond });
     await using agent = await startAgent({ devices: [disk.path] });
 
-    const node = { ...smallNode, properties: { root_device: { name: disk.path } } };
-    const imageInfo = { id: 'disk.raw', urls: [url], checksum: sha256(image), disk_format: 'raw' };
-    const { id } = await agent.accepted('deploy.execute_deploy_step', {
-      step: { step: 'write_image', interface: 'deploy', args: { image_info: imageInfo, configdrive: null } },
-      node,
-      ports: [],
-    });
+    const { id } = await agent.accepted('deploy.execute_deploy_step', writeRequest(disk, image, url));
     await using watched = new WatchedCommand(agent, id);
     const requests = (number: number) =>
       until(() => server.seen.length >= number, { withinMs: lostWithinMs, what: `request ${number} for the image` });
@@ -56,5 +60,27 @@ describe('an image write whose worker is killed ten times', () => {
     await watched[Symbol.asyncDispose]();
     assert.deepEqual(watched.states.toSpliced(1), ['RUNNING']);
     assert.ok(watched.states.length <= 2 && watched.looks > 100, `${watched.states}: ${watched.looks}`);
+  });
+});
+
+describe('an image write during which redis and the api are killed', () => {
+  it('goes on undisturbed: the image is fetched once, the disk is right', async () => {
+    const image = gptImage({ sizeBytes: 48 * mebibyte });
+    await using disk = await createLoopDevice({ sizeBytes: image.length });
+    await using server = await createImageServer();
+    const url = server.serve('/disk.raw', image, { bytesPerSecond: image.length / 4 });
+    await using agent = await startAgent({ devices: [disk.path] });
+    const { id } = await agent.accepted('deploy.execute_deploy_step', writeRequest(disk, image, url));
+    await until(() => server.seen.length === 1, { withinMs: 10_000, what: 'the request for the image' });
+    await using watched = new WatchedCommand(agent, id);
+    await sleep(500);
+    await agent.replaced('redis', await agent.kill('redis'));
+    await sleep(500);
+    await agent.replaced('api', await agent.kill('api'));
+    const ended = await agent.ended(id);
+    assert.equal(ended.command_status, 'SUCCEEDED', ended.command_error?.details);
+    assert.equal(server.seen.length, 1);
+    assert.equal(sha256(bytesOf(disk)), sha256(image));
+    assert.ok(watched.states.every((state) => state === 'RUNNING' || state === 'SUCCEEDED'));
   });
 });
