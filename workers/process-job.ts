@@ -20,7 +20,7 @@ import { failedJob, keepResult, wireResult } from './settle.ts';
 const lookAgainMilliseconds = 1000;
 
 /** A job that takes its worker down every time must come to an end. */
-const mostStarts = 10;
+const mostStarts = 30;
 
 export interface ProcessJobDeps {
   readonly commands: ReadonlyMap<string, AnyCommand>;
