@@ -83,3 +83,15 @@ describe('a worker that was killed', () => {
     assert.equal((json as { command_status: string }).command_status, 'SUCCEEDED');
   });
 });
+
+describe('a worker that was frozen for so long that its job counts as lost', () => {
+  it('goes on with the job where it was, and does not begin it a second time', async () => {
+    const { id, file } = await begin('sleep_once', 1.5);
+    const pid = agent.pid('worker-storage');
+    process.kill(pid, 'SIGSTOP');
+    await sleep(7000);
+    process.kill(pid, 'SIGCONT');
+    assert.equal((await agent.ended(id)).command_status, 'SUCCEEDED');
+    assert.deepEqual(readStepRuns(file), { started: [pid], ended: [pid] });
+  });
+});
