@@ -17,8 +17,8 @@ export function writeRedisFiles(state: StateDir): void {
 }
 
 /**
- * Settings of the private redis-server: no TCP port, a socket, every write in an append-only file that survives the death of
- * the process, and never an eviction (redis.conf of Redis 7).
+ * Settings of the private redis-server: no TCP port, a socket, every write in an append-only file before it is answered (`no`:
+ * `everysec` may put the write off while it syncs), which survives the death of the process, and never an eviction (redis.conf of Redis 7).
  */
 function redisConfig(state: StateDir): string {
   return `${[
@@ -29,7 +29,7 @@ function redisConfig(state: StateDir): string {
     `dir ${state.redisData}`,
     'daemonize no',
     'appendonly yes',
-    'appendfsync everysec',
+    'appendfsync no',
     'save ""',
     'maxmemory 256mb',
     'maxmemory-policy noeviction',
