@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, Agent as HttpAgent, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent as HttpAgent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { type RunningAgent, startAgent } from '../test/support/agent.ts';
+import { startBareServer } from './support/bare-server.ts';
 import { percentile, print, spread } from './support/report.ts';
 
 /**
@@ -33,12 +32,8 @@ for (const seenBy of ['wait', 'polling'] as const) {
 
 const listUrl = `${agent.url}/v1/commands/?agent_token=${agent.token}`;
 const body = await (await fetch(listUrl)).text();
-const bare = createServer((_request, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(body);
-}).listen(0, '127.0.0.1');
-await once(bare, 'listening');
-const bareUrl = `http://127.0.0.1:${(bare.address() as AddressInfo).port}/`;
+await using bare = await startBareServer(body);
+const bareUrl = bare.url;
 const ratios: number[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   const order = [listUrl, bareUrl];
@@ -59,7 +54,6 @@ for (let round = 1; round <= rounds; round += 1) {
   ratios.push((rates.get(listUrl) ?? 0) / (rates.get(bareUrl) ?? 1));
 }
 print({ bench: 'list-200', summary: true, bytes: body.length, ratio_to_bare_node: spread(ratios) });
-bare.close();
 keepAlive.destroy();
 
 /**

@@ -8,6 +8,7 @@ import { parseArgs, promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { type RunningAgent, startAgent } from '../test/support/agent.ts';
 import { cpuSecondsOf, perProcess, sum } from './support/agent-cost.ts';
+import { startBareServer } from './support/bare-server.ts';
 import { createBenchDisk } from './support/bench-disk.ts';
 import { makeBenchImage } from './support/bench-image.ts';
 import { startFileServer } from './support/file-server.ts';
@@ -16,7 +17,8 @@ import { print, spread } from './support/report.ts';
 /**
  * A whole deployment step through REST, queue and worker (write_image, SHA-256, partition table), against L: dd with O_DIRECT
  * and blocks of 4 MiB from the page cache to the same loop device in the same round. CPU and memory are those of all processes
- * of the agent. In the last round ten connections read the command list meanwhile.
+ * of the agent. After that ten connections read the list of 200 commands as fast as they can while an image is written, and the
+ * same bytes from the barest Node server.
  */
 const { values } = parseArgs({
   options: { mib: { type: 'string', default: '2048' }, rounds: { type: 'string', default: '5' } },
@@ -68,20 +70,32 @@ try {
     peak_mib_above_idle: spread(costs.map(({ peakMibAboveIdle }) => peakMibAboveIdle)),
   });
 
-  await readWhole(image);
+  for (let filled = 0; filled < 200; filled += 1) {
+    await agent.accepted('standby.get_partition_uuids', {}, { wait: true });
+  }
   const list = `${agent.url}/v1/commands/?agent_token=${agent.token}`;
-  const [{ requests, latency }, took] = await Promise.all([
-    autocannon({ url: list, connections: 10, overallRate: 500, duration: 4 }),
-    seconds(() => deploy(agent, url, digest)),
-  ]);
-  print({
-    bench: 'list-while-writing',
-    connections: 10,
-    requests_per_s: requests.average,
-    p50_ms: latency.p50,
-    p99_ms: latency.p99,
-    write_seconds: took,
-  });
+  await using bare = await startBareServer(await (await fetch(list)).text());
+  for (const [name, target] of [
+    ['ironhand', list],
+    ['bare node', bare.url],
+    ['bare node', bare.url],
+    ['ironhand', list],
+  ] as const) {
+    await readWhole(image);
+    const [{ requests, latency }, took] = await Promise.all([
+      autocannon({ url: target, connections: 10, duration: 3 }),
+      seconds(() => deploy(agent, url, digest)),
+    ]);
+    print({
+      bench: 'list-while-writing',
+      server: name,
+      connections: 10,
+      requests_per_s: requests.average,
+      p50_ms: latency.p50,
+      p99_ms: latency.p99,
+      write_seconds: took,
+    });
+  }
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
