@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IronicNode } from '../src/core/ironic-node.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { writeRootOnly } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 
 /**
@@ -59,7 +60,6 @@ export class IdentityStore {
   }
 
   #write(): void {
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#identity), { mode: 0o600 });
-    renameSync(`${this.#file}.new`, this.#file);
+    writeRootOnly(this.#file, JSON.stringify(this.#identity));
   }
 }
