@@ -4,6 +4,7 @@ import type { Config } from '../../../src/core/config.ts';
 import type { JobContext } from '../../../src/core/job-context.ts';
 import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolResult } from '../../../src/core/tool.ts';
+import { makeDisk } from '../../support/make-block-device.ts';
 
 /** Answers a call; what it returns is the standard output. */
 type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<string | Partial<ToolResult>>;
@@ -77,32 +78,5 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
 
 /** A block device of which only what matters is said. */
 export function blockDevice(path: string, fields: Partial<BlockDevice> = {}): BlockDevice {
-  return {
-    path,
-    kind: 'disk',
-    disk: path,
-    sizeBytes: 1024 ** 3,
-    logicalSectorBytes: 512,
-    physicalSectorBytes: 512,
-    readOnly: false,
-    rotational: false,
-    removable: false,
-    model: null,
-    vendor: null,
-    serial: null,
-    wwn: null,
-    wwnWithExtension: null,
-    wwnVendorExtension: null,
-    hctl: null,
-    byPath: null,
-    transport: null,
-    uuid: null,
-    partitionUuid: null,
-    partitionType: null,
-    partitionTableUuid: null,
-    fileSystem: null,
-    label: null,
-    mountPoints: [],
-    ...fields,
-  };
+  return makeDisk(path, { sizeBytes: 1024 ** 3, physicalSectorBytes: 512, transport: null, ...fields });
 }
