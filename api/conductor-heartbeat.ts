@@ -18,7 +18,7 @@ export interface ConductorHeartbeatDeps {
 
 /**
  * The heartbeats of this agent. A conductor answers the first one with commands at once, so it comes only when `workersThere`
- * resolves; a forced one before that is the first one.
+ * resolves. Forcing one before that does nothing: the first one tells all that a forced one would.
  */
 export class ConductorHeartbeat {
   readonly #deps: ConductorHeartbeatDeps;

@@ -35,8 +35,4 @@ export class JobRuns {
   settled(id: string): void {
     this.#runs.delete(id);
   }
-
-  get size(): number {
-    return this.#runs.size;
-  }
 }
