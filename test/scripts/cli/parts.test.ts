@@ -45,6 +45,9 @@ describe('the parts of an agent, each started by its own command', () => {
       },
     );
     const answer = await post(true);
+    // The storage worker is not needed for that answer, and a process that SIGTERM reaches before it is ready has no drain.
+    const readyWorkers = () => output().match(/"worker ready"/g)?.length ?? 0;
+    await until(() => readyWorkers() === 2, { withinMs: 20_000, what: 'both workers' });
     assert.match(answer?.text ?? '', /"command_status": ?"SUCCEEDED".*"erase_devices_metadata"/, output());
 
     for (const { child } of parts) child.kill('SIGTERM');
