@@ -23,7 +23,7 @@ try {
     entryPoints: {
       api: 'api/main.ts',
       worker: 'workers/main.ts',
-      'hash-thread-main': 'src/image/hash-thread-main.ts',
+      'hash-thread-main': 'src/image/stream/hash-thread-main.ts',
     },
     outdir: unfinished,
     outExtension: { '.js': '.mjs' },

@@ -4,7 +4,7 @@ import { DeviceNotFoundError } from '../errors/catalogue.ts';
 import { assertMayDestroy } from '../storage/guard.ts';
 import { findRootDevice } from '../storage/root-device.ts';
 import { refuseUnsupported } from './image-errors.ts';
-import { imageInfoFromWire, type WireImageInfo } from './image-info.ts';
+import { imageInfoFromWire, type WireImageInfo } from './request/image-info.ts';
 import { writeImage } from './write-image.ts';
 
 export interface DeployRequest {

@@ -8,10 +8,10 @@ import { errorText } from '../errors/guards.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { DeviceClaimError } from '../storage/claim-device.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
-import { ChecksumFileError } from './checksum-file.ts';
-import { DeviceReadError, DeviceWriteError } from './disk-target.ts';
+import { DeviceReadError, DeviceWriteError } from './disk/disk-target.ts';
 import { TransferError } from './http/transfer-error.ts';
-import type { ImageInfo } from './image-info.ts';
+import { ChecksumFileError } from './request/checksum-file.ts';
+import type { ImageInfo } from './request/image-info.ts';
 import { DiskTooSmallError } from './stream-to-disk.ts';
 
 /** What a disk, or a program that worked on it, can have against an image. */

@@ -1,7 +1,7 @@
-import type { Block, BlockPool } from './block-pool.ts';
-import { type DiskTarget, writeAt } from './disk-target.ts';
-import type { HashThread } from './hash-thread.ts';
-import type { ByteSource } from './http/byte-source.ts';
+import { type DiskTarget, writeAt } from './disk/disk-target.ts';
+import type { Block, BlockPool } from './stream/block-pool.ts';
+import type { ByteSource } from './stream/byte-source.ts';
+import type { HashThread } from './stream/hash-thread.ts';
 
 /** What boots, and what describes the partitions, is written last: a disk without its first MiB never boots. */
 export const headBytes = 1024 * 1024;

@@ -1,15 +1,15 @@
 import type { BlockDevice } from '../core/block-device.ts';
 import type { JobContext } from '../core/job-context.ts';
 import { ImageChecksumError, InvalidImageError } from '../errors/catalogue.ts';
-import { type Block, type BlockMemory, type BlockPool, createBlockPool } from './block-pool.ts';
-import type { ExpectedDigest } from './checksum.ts';
-import { checkFirstBytes } from './disk-format.ts';
-import type { DiskTarget } from './disk-target.ts';
-import { startHashThread } from './hash-thread.ts';
+import type { DiskTarget } from './disk/disk-target.ts';
+import { checkFirstBytes } from './format/disk-format.ts';
 import { showAddress } from './http/address.ts';
-import type { ByteSource } from './http/byte-source.ts';
 import { type GetOptions, get } from './http/get.ts';
-import type { ImageInfo } from './image-info.ts';
+import type { ExpectedDigest } from './request/checksum.ts';
+import type { ImageInfo } from './request/image-info.ts';
+import { type Block, type BlockMemory, type BlockPool, createBlockPool } from './stream/block-pool.ts';
+import type { ByteSource } from './stream/byte-source.ts';
+import { startHashThread } from './stream/hash-thread.ts';
 import { DiskTooSmallError, type HeldBack, type Piece, streamToDisk } from './stream-to-disk.ts';
 
 /** All that the attempts to bring an image to its disk have in common. */

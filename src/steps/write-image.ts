@@ -1,6 +1,6 @@
 import { defineStep } from '../core/step.ts';
 import { deployImage } from '../image/deploy-image.ts';
-import { type DeployParams, deployParamsSchema } from '../image/deploy-params.ts';
+import { type DeployParams, deployParamsSchema } from '../image/request/deploy-params.ts';
 
 export const writeImageStep = defineStep<DeployParams>({
   name: 'write_image',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { imageInfoFromWire, imageInfoSchema } from '../../src/image/image-info.ts';
+import { imageInfoFromWire, imageInfoSchema } from '../../src/image/request/image-info.ts';
 import { type WrittenImage, writeImage } from '../../src/image/write-image.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
 import { createJobContext, type JobContextOptions, type TestJobContext } from './job-context.ts';

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../core/command.ts';
 import { deployImage } from '../../image/deploy-image.ts';
-import { type DeployParams, deployParamsSchema } from '../../image/deploy-params.ts';
+import { type DeployParams, deployParamsSchema } from '../../image/request/deploy-params.ts';
 
 export const prepareImage = defineCommand<DeployParams>({
   name: 'standby.prepare_image',

@@ -1,6 +1,6 @@
+import type { ByteSource } from '../stream/byte-source.ts';
 import { parseAddress, showAddress } from './address.ts';
 import { bodyFill } from './body.ts';
-import type { ByteSource } from './byte-source.ts';
 import { asTransferError, type Connection, type ConnectOptions, openConnection } from './connect.ts';
 import { bodyFraming, parseResponseHead, type ResponseHead } from './response-head.ts';
 import { TransferError } from './transfer-error.ts';

@@ -3,10 +3,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allocateBlocks, blockBytes, createBlockPool } from '../../../src/image/block-pool.ts';
-import { DeviceWriteError } from '../../../src/image/disk-target.ts';
-import { startHashThread } from '../../../src/image/hash-thread.ts';
-import type { ByteSource } from '../../../src/image/http/byte-source.ts';
+import { DeviceWriteError } from '../../../src/image/disk/disk-target.ts';
+import { allocateBlocks, blockBytes, createBlockPool } from '../../../src/image/stream/block-pool.ts';
+import type { ByteSource } from '../../../src/image/stream/byte-source.ts';
+import { startHashThread } from '../../../src/image/stream/hash-thread.ts';
 import { headBytes, streamToDisk } from '../../../src/image/stream-to-disk.ts';
 
 const sizeBytes = 12 * blockBytes + 1000;

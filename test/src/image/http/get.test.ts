@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ByteSource } from '../../../../src/image/http/byte-source.ts';
 import { type GetOptions, get } from '../../../../src/image/http/get.ts';
 import { isPassing, TransferError } from '../../../../src/image/http/transfer-error.ts';
+import type { ByteSource } from '../../../../src/image/stream/byte-source.ts';
 import { createImageServer, refusedAddress } from '../../../support/image-server.ts';
 
 const content = randomBytes(3_000_017);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { allocateBlocks, blockBytes } from '../../../src/image/block-pool.ts';
-import { finishDisk } from '../../../src/image/finish-disk.ts';
-import { headBytes, type Piece } from '../../../src/image/stream-to-disk.ts';
-import { gptImage } from '../../support/gpt-image.ts';
+import { finishDisk } from '../../../../src/image/disk/finish-disk.ts';
+import { allocateBlocks, blockBytes } from '../../../../src/image/stream/block-pool.ts';
+import { headBytes, type Piece } from '../../../../src/image/stream-to-disk.ts';
+import { gptImage } from '../../../support/gpt-image.ts';
 
 const MiB = 1024 * 1024;
 const diskBytes = 16 * MiB;

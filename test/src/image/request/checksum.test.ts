@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { AgentError } from '../../../src/errors/agent-error.ts';
-import { expectedDigest } from '../../../src/image/checksum.ts';
-import { imageInfoFromWire, imageInfoSchema } from '../../../src/image/image-info.ts';
+import { AgentError } from '../../../../src/errors/agent-error.ts';
+import { expectedDigest } from '../../../../src/image/request/checksum.ts';
+import { imageInfoFromWire, imageInfoSchema } from '../../../../src/image/request/image-info.ts';
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
 const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

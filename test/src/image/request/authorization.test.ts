@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Config } from '../../../src/core/config.ts';
-import { imageAuthorization } from '../../../src/image/authorization.ts';
-import { imageInfoFromWire, imageInfoSchema } from '../../../src/image/image-info.ts';
+import type { Config } from '../../../../src/core/config.ts';
+import { imageAuthorization } from '../../../../src/image/request/authorization.ts';
+import { imageInfoFromWire, imageInfoSchema } from '../../../../src/image/request/image-info.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

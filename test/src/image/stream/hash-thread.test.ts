@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { allocateBlocks } from '../../../src/image/block-pool.ts';
-import { startHashThread } from '../../../src/image/hash-thread.ts';
+import { allocateBlocks } from '../../../../src/image/stream/block-pool.ts';
+import { startHashThread } from '../../../../src/image/stream/hash-thread.ts';
 
 test('hashes blocks in the order they are given', async () => {
   const { buffer, blocks } = allocateBlocks(2);
@@ -33,9 +33,9 @@ test('the thread is found in a bundle that has its file beside it', async (t) =>
   const outdir = mkdtempSync(join(tmpdir(), 'ironhand-bundle-'));
   t.after(() => rmSync(outdir, { recursive: true }));
   writeFileSync(join(outdir, 'package.json'), '{"type":"module"}');
-  const entryPoints = ['hash-thread', 'hash-thread-main'].map((name) => `src/image/${name}.ts`);
+  const entryPoints = ['hash-thread', 'hash-thread-main'].map((name) => `src/image/stream/${name}.ts`);
   await build({ entryPoints, bundle: true, platform: 'node', format: 'esm', outdir, logLevel: 'error' });
-  const bundled: typeof import('../../../src/image/hash-thread.ts') = await import(
+  const bundled: typeof import('../../../../src/image/stream/hash-thread.ts') = await import(
     pathToFileURL(join(outdir, 'hash-thread.js')).href
   );
   const { buffer, blocks } = allocateBlocks(1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imageInfoFromWire, imageInfoSchema } from '../../../src/image/image-info.ts';
+import { imageInfoFromWire, imageInfoSchema } from '../../../../src/image/request/image-info.ts';
 
 const good = { id: 'disk.raw', urls: ['http://images/disk.raw'], checksum: 'x' };
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorText } from '../errors/guards.ts';
+import { errorText } from '../../errors/guards.ts';
 
 /** The disk that is written, open with O_DIRECT and for us alone. */
 export interface DiskTarget {

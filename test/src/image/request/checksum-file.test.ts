@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ChecksumFileError, findDigest } from '../../../src/image/checksum-file.ts';
+import { ChecksumFileError, findDigest } from '../../../../src/image/request/checksum-file.ts';
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
 const sha = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

@@ -1,5 +1,5 @@
-import { InvalidImageError } from '../errors/catalogue.ts';
-import type { ImageInfo } from './image-info.ts';
+import { InvalidImageError } from '../../errors/catalogue.ts';
+import type { ImageInfo } from '../request/image-info.ts';
 
 interface Magic {
   readonly format: string;

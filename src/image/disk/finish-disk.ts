@@ -1,9 +1,9 @@
-import { planBackupMove, type SectorWrite } from '../storage/partition/move-backup.ts';
-import { type PartitionTable, readPartitionTable } from '../storage/partition/partition-table.ts';
-import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
-import type { Block } from './block-pool.ts';
+import { planBackupMove, type SectorWrite } from '../../storage/partition/move-backup.ts';
+import { type PartitionTable, readPartitionTable } from '../../storage/partition/partition-table.ts';
+import { PartitionTableError } from '../../storage/partition/partition-table-error.ts';
+import type { Block } from '../stream/block-pool.ts';
+import { type HeldBack, headBytes, wholeSectors, writeBody } from '../stream-to-disk.ts';
 import { type DiskTarget, flush, readAt, writeAt } from './disk-target.ts';
-import { type HeldBack, headBytes, wholeSectors, writeBody } from './stream-to-disk.ts';
 
 /** The first 4 KiB hold the boot sector on any disk, and are small enough for a disk to write them whole or not at all. */
 const bootBytes = 4096;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { InvalidImageError } from '../../../src/errors/catalogue.ts';
-import { checkDiskFormat, checkFirstBytes, detectFormats } from '../../../src/image/disk-format.ts';
-import { imageInfoFromWire, imageInfoSchema } from '../../../src/image/image-info.ts';
-import { gptImage, mbrImage } from '../../support/gpt-image.ts';
+import { InvalidImageError } from '../../../../src/errors/catalogue.ts';
+import { checkDiskFormat, checkFirstBytes, detectFormats } from '../../../../src/image/format/disk-format.ts';
+import { imageInfoFromWire, imageInfoSchema } from '../../../../src/image/request/image-info.ts';
+import { gptImage, mbrImage } from '../../../support/gpt-image.ts';
 
 const info = (diskFormat: string | null) =>
   imageInfoFromWire(imageInfoSchema.validate({ id: 'i', urls: ['http://i/i'], disk_format: diskFormat }).value);

@@ -1,4 +1,4 @@
-import { InvalidCommandParamsError } from '../errors/catalogue.ts';
+import { InvalidCommandParamsError } from '../../errors/catalogue.ts';
 import { findDigest } from './checksum-file.ts';
 import type { ImageInfo } from './image-info.ts';
 

@@ -1,7 +1,7 @@
-import type { BlockDevice } from '../core/block-device.ts';
-import type { JobContext } from '../core/job-context.ts';
-import { type ClaimedDevice, claimDevice } from '../storage/claim-device.ts';
-import { eraseMetadata } from '../storage/erase/metadata.ts';
+import type { BlockDevice } from '../../core/block-device.ts';
+import type { JobContext } from '../../core/job-context.ts';
+import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
+import { eraseMetadata } from '../../storage/erase/metadata.ts';
 import type { DiskTarget } from './disk-target.ts';
 
 /** A disk that is wiped and claimed when the first attempt needs it, and stays claimed for the next ones. */
