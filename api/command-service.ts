@@ -89,10 +89,11 @@ export class CommandService {
   }
 
   /** Makes known to the workers what the lookup told; a node that a command has brought since is newer. */
-  async rememberLookup(node: IronicNode, { md5Enabled }: LookupConfig): Promise<void> {
+  async rememberLookup(node: IronicNode, decided: LookupConfig): Promise<void> {
     const facts = createAgentState(this.#redis, this.#keys);
     if ((await facts.read('node')) === null) await facts.write('node', node);
-    await facts.write('lookupSettings', { md5Enabled });
+    const { md5Enabled, permittedImageFormats, disableDeepImageInspection } = decided;
+    await facts.write('lookupSettings', { md5Enabled, permittedImageFormats, disableDeepImageInspection });
   }
 
   /** The groups of workers that announce themselves. */

@@ -1,12 +1,14 @@
 import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
-import type { AgentState } from '../src/core/agent-state.ts';
+import type { AgentState, LookupSettings } from '../src/core/agent-state.ts';
 import type { Config } from '../src/core/config.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { JobContext } from '../src/core/job-context.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
 import type { SafetyLatch } from '../src/core/safety-latch.ts';
+import { jobCheckpoint } from '../src/queue/checkpoint-store.ts';
 import type { JobData } from '../src/queue/job-data.ts';
+import type { StateDir } from '../src/queue/state-dir.ts';
 import { createToolRunner } from '../src/tools/run.ts';
 import { createJobLog } from './job-log.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -16,6 +18,7 @@ interface ContextParts {
   readonly latch: SafetyLatch;
   readonly managers: ManagerRegistry;
   readonly state: AgentState;
+  readonly stateDir: StateDir;
   readonly logger: Logger;
 }
 
@@ -28,9 +31,9 @@ export interface JobWorld {
 /** Makes the world that one job sees: every tool it runs and every line it logs stay with the job. */
 export function createJobContext(parts: ContextParts) {
   return async (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): Promise<JobWorld> => {
-    const { latch, managers, state, logger } = parts;
+    const { latch, managers, state, stateDir, logger } = parts;
     const decided = await state.read('lookupSettings');
-    const config = { ...parts.config, md5Enabled: decided?.md5Enabled ?? parts.config.md5Enabled };
+    const config = withDecided(parts.config, decided);
     const log = createJobLog(job, logger);
     const progress = new ProgressReporter(unit, (current) => {
       job.updateProgress(current).catch((error: unknown) => {
@@ -47,7 +50,19 @@ export function createJobContext(parts: ContextParts) {
       report: (report) => progress.report(report),
       managers,
       state,
+      checkpoint: jobCheckpoint(stateDir, job.id ?? ''),
+      spoolDir: stateDir.spool,
     };
     return { context, flush: () => progress.flush() };
+  };
+}
+
+/** What Ironic said at the lookup is stronger than the agent's own options. */
+function withDecided(config: Config, decided: LookupSettings | null): Config {
+  return {
+    ...config,
+    md5Enabled: decided?.md5Enabled ?? config.md5Enabled,
+    permittedImageFormats: decided?.permittedImageFormats ?? config.permittedImageFormats,
+    disableDeepImageInspection: decided?.disableDeepImageInspection ?? config.disableDeepImageInspection,
   };
 }

@@ -12,7 +12,7 @@ export class ProgressReporter {
   readonly #now: () => number;
   #phase: { readonly name: string; readonly startedAt: number; readonly from: number; done: number } | null = null;
   #publishedAt = Number.NEGATIVE_INFINITY;
-  #total: number | null = null;
+  #last: ProgressReport | null = null;
   #isHeldBack = false;
 
   constructor(unit: ProgressUnit, publish: (progress: Progress) => void, now: () => number = () => performance.now()) {
@@ -21,13 +21,14 @@ export class ProgressReporter {
     this.#now = now;
   }
 
-  report({ phase, done, total }: ProgressReport): void {
+  report(report: ProgressReport): void {
+    const { phase, done } = report;
     const now = this.#now();
     const isNew = this.#phase?.name !== phase;
     if (isNew || !this.#phase) this.#phase = { name: phase, startedAt: now, from: done, done };
     const current = this.#phase;
     current.done = Math.max(current.done, done);
-    this.#total = total;
+    this.#last = report;
     if (isNew || now - this.#publishedAt >= publishEveryMilliseconds) this.#publishNow(now);
     else this.#isHeldBack = true;
   }
@@ -42,12 +43,21 @@ export class ProgressReporter {
     if (!current) return;
     this.#publishedAt = now;
     this.#isHeldBack = false;
-    const total = this.#total;
+    const { total = null, sourceBytes, deviceBytes } = this.#last ?? {};
     const seconds = (now - current.startedAt) / 1000;
     const rate = seconds > 0 ? (current.done - current.from) / seconds : 0;
     const left = total === null ? null : Math.max(0, total - current.done);
     const eta = left === null || rate <= 0 ? null : Math.ceil(left / rate);
     const { name: phase, done } = current;
-    this.#publish({ phase, done, total, unit: this.#unit, rate: Math.round(rate), eta });
+    this.#publish({
+      phase,
+      done,
+      total,
+      unit: this.#unit,
+      rate: Math.round(rate),
+      eta,
+      ...(sourceBytes === undefined ? {} : { source_bytes: sourceBytes }),
+      ...(deviceBytes === undefined ? {} : { device_bytes: deviceBytes }),
+    });
   }
 }

@@ -20,6 +20,7 @@ import { JobOwners, thisProcess } from '../src/queue/job-owner.ts';
 import { keysOf } from '../src/queue/keys.ts';
 import { keepPublished, type ManagerReport, otherVersions, readManagerReports } from '../src/queue/manager-report.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
+import { emptySpool } from '../src/queue/spool-dir.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { announcePresence } from '../src/queue/worker-presence.ts';
 import { resolveDevice } from '../src/tools/device-name.ts';
@@ -55,7 +56,10 @@ export async function startWorkerProcess(
     warn: (fields, message) => logger.warn(fields, message),
   };
   const run = createToolRunner({ latch, log, signal: drain.signal });
-  if (group === 'storage') await removeLeftovers({ run, log });
+  if (group === 'storage') {
+    await removeLeftovers({ run, log });
+    emptySpool(state);
+  }
   await sleep(config.hardwareInitializationDelaySeconds * 1000);
   const managers = await loadManagers(
     [genericManager],
@@ -81,7 +85,7 @@ export async function startWorkerProcess(
     state,
     runs: new JobRuns(),
     drain,
-    createContext: createJobContext({ config, latch, managers, state: agentState, logger }),
+    createContext: createJobContext({ config, latch, managers, state: agentState, stateDir: state, logger }),
   };
   const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));

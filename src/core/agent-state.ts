@@ -1,11 +1,18 @@
 import type { IronicNode } from './ironic-node.ts';
 
+/** Options of the agent that Ironic may decide in its answer to the lookup; null where it did not say. */
+export interface LookupSettings {
+  readonly md5Enabled: boolean | null;
+  readonly permittedImageFormats: readonly string[] | null;
+  readonly disableDeepImageInspection: boolean | null;
+}
+
 /** What the processes of one boot share besides jobs; kept in Redis, gone after a reboot. No secrets in it. */
 export interface AgentFacts {
   /** The node as Ironic last told it. */
   readonly node: IronicNode;
-  /** What Ironic decided for this node in the lookup, over the agent's own options; null where it did not say. */
-  readonly lookupSettings: { readonly md5Enabled: boolean | null };
+  /** What Ironic decided for this node in the lookup, over the agent's own options. */
+  readonly lookupSettings: LookupSettings;
   /** `hardware_manager_version` of the last answer to get_*_steps: what a conductor may expect. */
   readonly offeredVersions: Readonly<Record<string, string>>;
   /** Answer of standby.get_partition_uuids, by its wire keys (`root uuid`, ...). */

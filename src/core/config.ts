@@ -71,4 +71,22 @@ export interface Config {
   readonly imageServerAuthStrategy: string;
   readonly imageServerUser: string | null;
   readonly imageServerPassword: string | null;
+  /** Networks (CIDR) that images may come from although they are loopback, link-local or a metadata service. */
+  readonly imageAllowedNetworks: readonly string[];
+  /** Formats that an image may have, in the words of Ironic (raw, qcow2, ...). */
+  readonly permittedImageFormats: readonly string[];
+  /** True trusts disk_format without looking for a second format in the first bytes. */
+  readonly disableDeepImageInspection: boolean;
+  /** What is read back from the device after the write. */
+  readonly imageVerification: 'none' | 'sample' | 'full';
+  /** Most bytes that images which cannot be streamed may take in the state directory; 0: half of what is free there. */
+  readonly imageSpoolBytes: number;
+  readonly imageConvertMemoryLimitMib: number;
+  readonly imageConvertAttempts: number;
+  // Partition images
+  readonly efiSystemPartitionSizeMib: number;
+  readonly biosBootPartitionSizeMib: number;
+  // Config drive
+  /** True rebuilds every config drive as vfat, not only on disks with sectors of 4096 bytes. */
+  readonly configDriveRebuild: boolean;
 }

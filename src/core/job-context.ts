@@ -21,6 +21,14 @@ export interface Host {
   readonly signal: AbortSignal;
 }
 
+/** The checkpoint of a resumable job: one JSON value, root-only, gone when the job has ended. No secret belongs in it. */
+export interface JobCheckpoint {
+  /** null where the job has not saved one. The shape is the caller's to check. */
+  read(): unknown;
+  /** Replaces the one before at once and whole; it outlives the death of any process of the agent. */
+  save(value: unknown): void;
+}
+
 /** What `run` of a command gets. */
 export interface JobContext extends Host {
   readonly jobId: string;
@@ -28,6 +36,10 @@ export interface JobContext extends Host {
   report(progress: ProgressReport): void;
   readonly managers: ManagerRegistry;
   readonly state: AgentState;
+  /** What this job wrote down of itself, for a run after its process died. */
+  readonly checkpoint: JobCheckpoint;
+  /** A directory of this boot (in memory) for large temporary files; whoever makes a file there removes it. */
+  readonly spoolDir: string;
 }
 
 /** What `run` of a step gets on top: the node and its ports as the conductor sent them. */

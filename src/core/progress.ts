@@ -11,6 +11,10 @@ export interface Progress {
   readonly rate: number;
   /** Seconds left, by the average of the whole phase; null while unknown. */
   readonly eta: number | null;
+  /** Bytes read from the image server, where the job reads any. */
+  readonly source_bytes?: number;
+  /** Bytes of the device that have their final content, written or zeroed, where the job writes any. */
+  readonly device_bytes?: number;
 }
 
 export type ProgressUnit = 'bytes' | 'devices' | 'steps' | 'seconds';
@@ -20,4 +24,6 @@ export interface ProgressReport {
   readonly phase: string;
   readonly done: number;
   readonly total: number | null;
+  readonly sourceBytes?: number;
+  readonly deviceBytes?: number;
 }

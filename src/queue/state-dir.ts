@@ -27,6 +27,10 @@ export interface StateDir {
   readonly secrets: string;
   /** Results too large for Redis, one file a job. */
   readonly results: string;
+  /** What resumable jobs wrote down of themselves, one file a job. */
+  readonly checkpoints: string;
+  /** Large temporary files of workers. */
+  readonly spool: string;
 }
 
 export function stateDirAt(root: string, bootId: string): StateDir {
@@ -45,6 +49,8 @@ export function stateDirAt(root: string, bootId: string): StateDir {
     tls: at('tls'),
     secrets: at('secrets'),
     results: at('results'),
+    checkpoints: at('checkpoints'),
+    spool: at('spool'),
   };
 }
 
@@ -66,7 +72,8 @@ export function prepareStateDir(root: string, bootId: string): StateDir {
   exclusively(path.join(state.root, lockName), () => {
     forgetOtherBoot(state);
     chmodSync(state.root, 0o700);
-    for (const dir of [state.redisData, state.tls, state.secrets, state.results]) {
+    const { redisData, tls, secrets, results, checkpoints, spool } = state;
+    for (const dir of [redisData, tls, secrets, results, checkpoints, spool]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     }
     for (const file of [state.redisPassword, state.jobKey]) {

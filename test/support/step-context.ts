@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os';
 import type { BlockDevice } from '../../src/core/block-device.ts';
 import type { IronicNode } from '../../src/core/ironic-node.ts';
 import type { StepContext } from '../../src/core/job-context.ts';
 import type { ProgressReport } from '../../src/core/progress.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { memoryCheckpoint } from './memory-checkpoint.ts';
 import type { StorageHost } from './storage-host.ts';
 
 /** What a storage step gets, on a host with named devices; `reports` is what the step told of its progress. */
@@ -18,6 +20,8 @@ export function createStorageStepContext(
   return {
     ...host,
     jobId: 'test',
+    checkpoint: memoryCheckpoint(),
+    spoolDir: tmpdir(),
     report: (progress) => void reports.push(progress),
     managers,
     state: { read: async () => null, write: async () => undefined },

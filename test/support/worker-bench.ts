@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import joi from 'joi';
 import { pino } from 'pino';
 import { type AnyCommand, defineCommand } from '../../src/core/command.ts';
@@ -12,6 +13,7 @@ import { Drain } from '../../workers/drain.ts';
 import { createJobLog } from '../../workers/job-log.ts';
 import { JobRuns } from '../../workers/job-runs.ts';
 import { createQueueWorker } from '../../workers/queue-worker.ts';
+import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.ts';
 import { silentHost } from './silent-host.ts';
 import { until } from './until.ts';
@@ -62,6 +64,8 @@ export class WorkerBench implements AsyncDisposable {
         context: {
           ...silentHost(),
           jobId: job.id ?? '',
+          checkpoint: memoryCheckpoint(),
+          spoolDir: tmpdir(),
           log: createJobLog(job, logger),
           signal,
           report: () => undefined,

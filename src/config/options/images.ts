@@ -1,5 +1,5 @@
 import { defineOption } from '../option.ts';
-import { optionalText, seconds, text, toggle, wholeNumber } from '../option-types.ts';
+import { listOf, oneOf, optionalText, seconds, text, toggle, wholeNumber } from '../option-types.ts';
 
 /** Options about fetching images. */
 export const imageOptions = {
@@ -59,5 +59,75 @@ export const imageOptions = {
     type: optionalText,
     default: null,
     help: 'Password at image servers.',
+  }),
+  imageAllowedNetworks: defineOption({
+    name: 'image_allowed_networks',
+    kernelParameter: 'ipa-image-allowed-networks',
+    type: listOf(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'networks such as 127.0.0.0/8'),
+    default: [],
+    help: 'Networks that images may come from although they are loopback, link-local or a metadata service.',
+  }),
+  permittedImageFormats: defineOption({
+    name: 'permitted_image_formats',
+    kernelParameter: 'ipa-permitted-image-formats',
+    type: listOf(/^[a-z0-9]+$/, 'names of formats'),
+    default: ['raw', 'gpt', 'qcow2'],
+    help: 'Formats that images may have; what Ironic says at lookup is stronger.',
+  }),
+  disableDeepImageInspection: defineOption({
+    name: 'disable_deep_image_inspection',
+    kernelParameter: 'ipa-disable-deep-image-inspection',
+    type: toggle,
+    default: false,
+    help: 'Trust disk_format without looking into the image; what Ironic says at lookup is stronger.',
+  }),
+  imageVerification: defineOption({
+    name: 'image_verification',
+    kernelParameter: 'ipa-image-verification',
+    type: oneOf('none', 'sample', 'full'),
+    default: 'none',
+    help: 'What of a written image is read back from the device and compared: none, a sample, or all of it.',
+  }),
+  imageSpoolBytes: defineOption({
+    name: 'image_spool_bytes',
+    kernelParameter: 'ipa-image-spool-bytes',
+    type: wholeNumber(0),
+    default: 0,
+    help: 'Most bytes of memory for an image that cannot be streamed; 0 means half of what is free.',
+  }),
+  imageConvertMemoryLimitMib: defineOption({
+    name: 'image_convert_memory_limit',
+    kernelParameter: 'ipa-image-convert-memory-limit',
+    type: wholeNumber(64),
+    default: 2048,
+    help: 'Memory in MiB that qemu-img may take.',
+  }),
+  imageConvertAttempts: defineOption({
+    name: 'image_convert_attempts',
+    kernelParameter: 'ipa-image-convert-attempts',
+    type: wholeNumber(1),
+    default: 3,
+    help: 'How often qemu-img is tried when it gets no memory.',
+  }),
+  efiSystemPartitionSizeMib: defineOption({
+    name: 'efi_system_partition_size',
+    kernelParameter: 'ipa-efi-system-partition-size',
+    type: wholeNumber(33),
+    default: 550,
+    help: 'Size in MiB of the EFI system partition that is made for partition images.',
+  }),
+  biosBootPartitionSizeMib: defineOption({
+    name: 'bios_boot_partition_size',
+    kernelParameter: 'ipa-bios-boot-partition-size',
+    type: wholeNumber(1),
+    default: 1,
+    help: 'Size in MiB of the BIOS boot partition that is made for partition images on GPT.',
+  }),
+  configDriveRebuild: defineOption({
+    name: 'config_drive_rebuild',
+    kernelParameter: 'ipa-config-drive-rebuild',
+    type: toggle,
+    default: false,
+    help: 'Rebuild every config drive as vfat, not only where sectors have 4096 bytes.',
   }),
 };

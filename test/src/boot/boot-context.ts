@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { AgentFacts, AgentState } from '../../../src/core/agent-state.ts';
 import type { BlockDevice } from '../../../src/core/block-device.ts';
 import type { Config } from '../../../src/core/config.ts';
@@ -5,6 +6,7 @@ import type { JobContext } from '../../../src/core/job-context.ts';
 import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolResult } from '../../../src/core/tool.ts';
 import { makeDisk } from '../../support/make-block-device.ts';
+import { memoryCheckpoint } from '../../support/memory-checkpoint.ts';
 
 /** Answers a call; what it returns is the standard output. */
 type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<string | Partial<ToolResult>>;
@@ -60,6 +62,8 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
     run,
     state,
     jobId: 'job',
+    checkpoint: memoryCheckpoint(),
+    spoolDir: tmpdir(),
     config: { ignoreBootloaderFailure: options.ignoreBootloaderFailure ?? false } as Config,
     log: { info: log('info'), warn: log('warn') },
     signal: new AbortController().signal,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import joi from 'joi';
 import { commandCatalogue } from '../../../src/commands/catalogue.ts';
@@ -8,6 +9,7 @@ import type { JobContext, StepContext } from '../../../src/core/job-context.ts';
 import { defineStep } from '../../../src/core/step.ts';
 import { BlockDeviceEraseError } from '../../../src/errors/catalogue.ts';
 import { createManagerRegistry } from '../../../src/hardware/registry.ts';
+import { memoryCheckpoint } from '../../support/memory-checkpoint.ts';
 import { silentHost } from '../../support/silent-host.ts';
 
 type Run = (args: object, context: StepContext) => Promise<unknown>;
@@ -41,6 +43,8 @@ function machine(run: Run = () => Promise.resolve(null)) {
   const context: JobContext = {
     ...silentHost(),
     jobId: 'x',
+    checkpoint: memoryCheckpoint(),
+    spoolDir: tmpdir(),
     report: () => undefined,
     managers: createManagerRegistry([manager], []),
     state: {
