@@ -22,8 +22,8 @@ export interface DeployResult {
 
 /** Finds the root device, asks the guard, writes the image and records what the conductor asks for afterwards. */
 export async function deployImage(request: DeployRequest, context: JobContext): Promise<DeployResult> {
-  const imageInfo = imageInfoFromWire(request.imageInfo, request.configdrive);
-  refuseUnsupported(imageInfo);
+  const imageInfo = imageInfoFromWire(request.imageInfo);
+  refuseUnsupported(imageInfo, (request.configdrive ?? request.imageInfo.configdrive) !== null);
   const { node } = request;
   if (node === null) {
     throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');

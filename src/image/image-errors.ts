@@ -32,10 +32,10 @@ export function asWireError({ id }: ImageInfo, device: string, error: unknown): 
 }
 
 /** Refuses what the image asks for and this version cannot do yet, before anything is touched. */
-export function refuseUnsupported(image: ImageInfo): void {
-  if (image.content === 'partition') throw unsupported(image, 'partition images are not supported yet');
-  if (image.hasConfigdrive) throw unsupported(image, 'a config drive is not supported yet');
-  if (image.hasProxies) throw unsupported(image, 'proxies are not supported yet');
+export function refuseUnsupported(image: ImageInfo, hasConfigDrive: boolean): void {
+  if (image.partitions) throw unsupported(image, 'partition images are not supported yet');
+  if (hasConfigDrive) throw unsupported(image, 'a config drive is not supported yet');
+  if (image.proxies.http ?? image.proxies.https) throw unsupported(image, 'proxies are not supported yet');
 }
 
 function unsupported({ id }: ImageInfo, what: string): Error {

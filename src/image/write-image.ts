@@ -10,7 +10,7 @@ import { checkDiskFormat } from './format/disk-format.ts';
 import { fetchText } from './http/fetch-text.ts';
 import type { GetOptions } from './http/get.ts';
 import { tlsSettings } from './http/tls-settings.ts';
-import { asWireError, refuseUnsupported } from './image-errors.ts';
+import { asWireError } from './image-errors.ts';
 import { imageAuthorization } from './request/authorization.ts';
 import { type ExpectedDigest, expectedDigest } from './request/checksum.ts';
 import type { ImageInfo } from './request/image-info.ts';
@@ -65,7 +65,6 @@ export async function writeImage(request: WriteImageRequest, context: JobContext
 
 async function writeWithin(request: WriteImageRequest, context: JobContext): Promise<WrittenImage> {
   const { imageInfo, device } = request;
-  refuseUnsupported(imageInfo);
   checkDiskFormat(imageInfo);
   const options = getOptions(imageInfo, context);
   const expected = await findExpected(imageInfo, options, context);

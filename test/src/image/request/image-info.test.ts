@@ -20,15 +20,15 @@ test('takes what a conductor sends, with keys that nobody reads', () => {
   const info = imageInfoFromWire(value);
   assert.equal(info.osHashValue, 'abc');
   assert.equal(info.diskFormat, null);
-  assert.equal(info.hasProxies, false);
-  assert.equal(info.hasConfigdrive, false);
+  assert.deepEqual(info.proxies, { http: null, https: null });
 });
 
-test('sees a config drive beside the image and within it', () => {
-  const wire = imageInfoSchema.validate(good).value;
-  assert.equal(imageInfoFromWire(wire, 'H4sI').hasConfigdrive, true);
-  const inside = imageInfoSchema.validate({ ...good, configdrive: 'H4sI' }).value;
-  assert.equal(imageInfoFromWire(inside).hasConfigdrive, true);
+test('takes the sizes of a partition image, numbers or text, and misses none', () => {
+  const sizes = { image_type: 'partition', root_mb: '2048', swap_mb: 0, ephemeral_mb: 10 };
+  const parse = (change: object) => imageInfoFromWire(imageInfoSchema.validate({ ...good, ...sizes, ...change }).value);
+  const { partitions } = parse({ preserve_ephemeral: true });
+  assert.deepEqual([partitions?.rootMib, partitions?.ephemeralMib, partitions?.preserveEphemeral], [2048, 10, true]);
+  assert.throws(() => parse({ swap_mb: null }), /partition image without swap_mb/);
 });
 
 const malformed: Readonly<Record<string, readonly [object, RegExp]>> = {
