@@ -63,17 +63,18 @@ function checkEntryTable({ entryBytes, entryCount }: GptHeader, where: string): 
   }
 }
 
-/** A copy of a header sector with other addresses, its checksum made right again. */
-export function withAddresses(
+/** A copy of a header sector with other values, its checksum made right again. */
+export function withHeaderFields(
   sector: Uint8Array,
-  addresses: Pick<GptHeader, 'myLba' | 'alternateLba' | 'lastUsableLba' | 'entriesLba'>,
+  fields: Pick<GptHeader, 'myLba' | 'alternateLba' | 'lastUsableLba' | 'entriesLba' | 'entriesCrc'>,
 ): Uint8Array {
   const copy = Uint8Array.from(sector);
   const view = new DataView(copy.buffer);
-  view.setBigUint64(24, BigInt(addresses.myLba), true);
-  view.setBigUint64(32, BigInt(addresses.alternateLba), true);
-  view.setBigUint64(48, BigInt(addresses.lastUsableLba), true);
-  view.setBigUint64(72, BigInt(addresses.entriesLba), true);
+  view.setBigUint64(24, BigInt(fields.myLba), true);
+  view.setBigUint64(32, BigInt(fields.alternateLba), true);
+  view.setBigUint64(48, BigInt(fields.lastUsableLba), true);
+  view.setBigUint64(72, BigInt(fields.entriesLba), true);
+  view.setUint32(88, fields.entriesCrc, true);
   view.setUint32(crcOffset, headerCrc(copy, view.getUint32(12, true)), true);
   return copy;
 }

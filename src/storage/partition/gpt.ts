@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type GptHeader, hex, parseGptHeader } from './gpt-header.ts';
-import { parseGuid } from './guid.ts';
+import { guidBytes, parseGuid } from './guid.ts';
 import { PartitionTableError } from './partition-table-error.ts';
 
 /** A GUID partition table, as its primary copy tells it (UEFI specification 2.10, section 5.3). */
@@ -25,6 +25,8 @@ export interface GptPartition {
 /** Gives `length` bytes of the disk from `offset` on. */
 export type ReadDisk = (offset: number, length: number) => Promise<Uint8Array>;
 
+/** 36 characters of UTF-16. */
+const nameBytes = 72;
 const unusedType = '00000000-0000-0000-0000-000000000000';
 
 /** Reads and checks the primary table of a disk; throws PartitionTableError. */
@@ -60,4 +62,19 @@ function parseEntry(bytes: Uint8Array, number: number): GptPartition {
     attributes: view.getBigUint64(48, true),
     name: new TextDecoder('utf-16le').decode(bytes.slice(56, 128)).replace(/\0.*$/s, ''),
   };
+}
+
+/** A copy of an entry table with `partition` in the place that its number says. */
+export function withGptEntry(header: GptHeader, table: Uint8Array, partition: GptPartition): Uint8Array {
+  const copy = Uint8Array.from(table);
+  const at = (partition.number - 1) * header.entryBytes;
+  const view = new DataView(copy.buffer, at, header.entryBytes);
+  copy.fill(0, at, at + header.entryBytes);
+  copy.set(guidBytes(partition.typeGuid), at);
+  copy.set(guidBytes(partition.uniqueGuid), at + 16);
+  view.setBigUint64(32, BigInt(partition.firstLba), true);
+  view.setBigUint64(40, BigInt(partition.lastLba), true);
+  view.setBigUint64(48, partition.attributes, true);
+  copy.set(Buffer.from(partition.name, 'utf16le').subarray(0, nameBytes), at + 56);
+  return copy;
 }

@@ -69,13 +69,27 @@ export function withProtectiveSize(sector: Uint8Array, diskSectors: number): Uin
   const [protective, ...others] = mbr?.partitions ?? [];
   if (protective?.type !== protectiveType || others.length > 0 || protective.firstLba !== 1) return copy;
   const at = entriesOffset + (protective.number - 1) * entryBytes;
-  copy.set(lastChs(diskSectors - 1), at + 5);
+  copy.set(chs(diskSectors - 1), at + 5);
   new DataView(copy.buffer).setUint32(at + 12, Math.min(diskSectors - 1, maximumSectors), true);
   return copy;
 }
 
-/** Cylinder, head and sector of the end of the disk as the entry stores it; ff ff ff where it does not fit (5.2.3). */
-function lastChs(lba: number): readonly [number, number, number] {
+/** A copy of the first sector with `partition` in the place that its number says. */
+export function withMbrEntry(sector: Uint8Array, partition: MbrPartition): Uint8Array {
+  const copy = Uint8Array.from(sector);
+  const at = entriesOffset + (partition.number - 1) * entryBytes;
+  const view = new DataView(copy.buffer);
+  view.setUint8(at, partition.bootable ? 0x80 : 0);
+  copy.set(chs(partition.firstLba), at + 1);
+  view.setUint8(at + 4, partition.type);
+  copy.set(chs(partition.firstLba + partition.sectors - 1), at + 5);
+  view.setUint32(at + 8, partition.firstLba, true);
+  view.setUint32(at + 12, partition.sectors, true);
+  return copy;
+}
+
+/** Cylinder, head and sector as an entry stores them; ff ff ff where they do not fit (5.2.3). */
+function chs(lba: number): readonly [number, number, number] {
   const cylinder = Math.floor(lba / (heads * sectorsPerTrack));
   if (cylinder > 1023) return [0xff, 0xff, 0xff];
   const head = Math.floor(lba / sectorsPerTrack) % heads;

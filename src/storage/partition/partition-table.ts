@@ -8,7 +8,8 @@ export type PartitionTable =
   | { readonly kind: 'gpt'; readonly mbr: Mbr; readonly gpt: Gpt }
   | { readonly kind: 'mbr'; readonly mbr: Mbr };
 
-interface Extent {
+/** The sectors of a partition. */
+export interface Extent {
   readonly number: number;
   readonly firstLba: number;
   readonly lastLba: number;
@@ -46,7 +47,8 @@ async function readGptOf(read: ReadDisk, sectorBytes: number): Promise<Gpt> {
   return readGpt(read, sectorBytes);
 }
 
-function extentsOf(table: PartitionTable): readonly Extent[] {
+/** Where the partitions lie, in the order of the table; of an MBR the primary ones. */
+export function extentsOf(table: PartitionTable): readonly Extent[] {
   if (table.kind === 'gpt') return table.gpt.partitions;
   return table.mbr.partitions.map(({ number, firstLba, sectors }) => ({
     number,
