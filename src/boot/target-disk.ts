@@ -10,6 +10,6 @@ export async function targetDisk(context: JobContext): Promise<string> {
   const written = await context.state.read('writtenImage');
   if (written !== null) return written.device;
   const node = await context.state.read('node');
-  if (node !== null) return findRootDevice(await context.managers.listBlockDevices(context), node).path;
+  if (node !== null) return findRootDevice(await context.managers.listBlockDevices(context), node).device.path;
   throw new DeviceNotFoundError('neither a written image nor a node is known, so there is no disk to boot from');
 }

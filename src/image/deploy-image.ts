@@ -2,7 +2,7 @@ import type { IronicNode } from '../core/ironic-node.ts';
 import type { JobContext } from '../core/job-context.ts';
 import { DeviceNotFoundError } from '../errors/catalogue.ts';
 import { assertMayDestroy } from '../storage/guard.ts';
-import { findRootDevice } from '../storage/root-device.ts';
+import { findRootDevice, type JudgedDisk } from '../storage/root-device.ts';
 import { refuseUnsupported } from './image-errors.ts';
 import { imageInfoFromWire, type WireImageInfo } from './request/image-info.ts';
 import { writeImage } from './write-image.ts';
@@ -18,6 +18,8 @@ export interface DeployRequest {
 /** Result of the step write_image and of standby.prepare_image, as the contract words it. */
 export interface DeployResult {
   readonly result: string;
+  /** Which disk the image went to, and of every disk why. Ours; the conductor keeps it and looks no further. */
+  readonly root_device: { readonly device: string; readonly considered: readonly JudgedDisk[] };
 }
 
 /** Finds the root device, asks the guard, writes the image and records what the conductor asks for afterwards. */
@@ -29,11 +31,15 @@ export async function deployImage(request: DeployRequest, context: JobContext): 
     throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');
   }
   const devices = await context.managers.listBlockDevices(context, { partitions: true });
-  const device = findRootDevice(devices, node);
+  const { device, judged } = findRootDevice(devices, node);
+  context.log.info({ device: device.path, serial: device.serial, wwn: device.wwn, judged }, 'root device chosen');
   const partitions = devices.filter(({ kind, disk }) => kind === 'partition' && disk === device.path);
   await assertMayDestroy([device], context, { node });
   const { rootUuid } = await writeImage({ imageInfo, device, partitions }, context);
   await context.state.write('partitionUuids', { 'root uuid': rootUuid });
   await context.state.write('writtenImage', { id: imageInfo.id, device: device.path });
-  return { result: `prepare_image: image (${imageInfo.id}) written to device ${device.path} root_uuid=${rootUuid}` };
+  return {
+    result: `prepare_image: image (${imageInfo.id}) written to device ${device.path} root_uuid=${rootUuid}`,
+    root_device: { device: device.path, considered: judged },
+  };
 }

@@ -13,15 +13,16 @@ export type HintExpression =
   | { readonly kind: 'any-of'; readonly values: readonly string[] }
   | { readonly kind: 'range'; readonly from: Bound; readonly to: Bound };
 
-interface Bound {
+export interface Bound {
   readonly value: number;
   readonly inclusive: boolean;
 }
 
 const numberOperators = ['<=', '>=', '==', '!=', '<', '>', '='] as const;
 const textOperators = ['s<=', 's>=', 's==', 's!=', 's<', 's>'] as const;
-type NumberOperator = (typeof numberOperators)[number];
-type TextOperator = (typeof textOperators)[number];
+const wordOperators = ['<or>', '<in>', '<all-in>', '<range-in>'] as const;
+export type NumberOperator = (typeof numberOperators)[number];
+export type TextOperator = (typeof textOperators)[number];
 
 /** Lower case and no blanks around it: all comparisons of hints are blind to both. */
 export function normalize(text: string): string {
@@ -32,74 +33,70 @@ export function normalize(text: string): string {
 export function parseExpression(hint: string): HintExpression {
   const text = normalize(hint);
   if (text === '') throw new DeviceHintError('is empty');
-  if (text.startsWith('<or>')) return { kind: 'any-of', values: alternatives(text) };
-  if (text.startsWith('<in>')) return { kind: 'contains', value: operand(text, '<in>') };
-  if (text.startsWith('<all-in>')) return { kind: 'contains-all', values: operand(text, '<all-in>').split(/\s+/) };
-  if (text.startsWith('<range-in>')) return parseRange(operand(text, '<range-in>'));
+  const words = wordOperators.find((operator) => text.startsWith(operator));
+  if (words) return parseWords(text, words);
   const textOperator = textOperators.find((operator) => text.startsWith(operator));
   if (textOperator) return { kind: 'text', operator: textOperator, value: operand(text, textOperator) };
   const operator = numberOperators.find((candidate) => text.startsWith(candidate));
   if (operator) return { kind: 'number', operator, value: toNumber(operand(text, operator)) };
-  return { kind: 'equals', value: text };
+  return { kind: 'equals', value: withoutOperators(text) };
 }
 
-/** True when the value of a device passes. Both sides are normalised. */
-export function matchesText(expression: HintExpression, deviceValue: string): boolean {
-  const value = normalize(deviceValue);
-  switch (expression.kind) {
-    case 'equals':
-      return value === expression.value;
-    case 'number':
-      return compareNumbers(expression.operator, Number(value), expression.value);
-    case 'text':
-      return compareTexts(expression.operator, value, expression.value);
-    case 'contains':
-      return value.includes(expression.value);
-    case 'contains-all':
-      return expression.values.every((part) => value.includes(part));
-    case 'any-of':
-      return expression.values.includes(value);
-    case 'range':
-      return isWithin(expression, Number(value));
-  }
-}
-
-/** The same for a quantity: words that are compared as numbers. Throws DeviceHintError where the operator is for texts. */
-export function matchesNumber(expression: HintExpression, deviceValue: number): boolean {
-  switch (expression.kind) {
-    case 'equals':
-      return deviceValue === positive(expression.value);
-    case 'number':
-      return compareNumbers(expression.operator, deviceValue, positive(String(expression.value)));
-    case 'any-of':
-      return expression.values.map(positive).includes(deviceValue);
-    case 'range':
-      return isWithin(expression, deviceValue);
-    case 'text':
-    case 'contains':
-    case 'contains-all':
-      throw new DeviceHintError('compares a number by an operator for texts');
+function parseWords(text: string, operator: (typeof wordOperators)[number]): HintExpression {
+  switch (operator) {
+    case '<in>':
+      return { kind: 'contains', value: operand(text, operator) };
+    case '<or>':
+      return { kind: 'any-of', values: operands(text, operator).map(withoutOperators) };
+    case '<all-in>':
+      return { kind: 'contains-all', values: operands(text, operator).flatMap(parseElements) };
+    case '<range-in>':
+      return parseRange(operand(text, operator));
   }
 }
 
 function operand(text: string, operator: string): string {
   const rest = text.slice(operator.length).trim();
   if (rest === '') throw new DeviceHintError(`has nothing after ${operator}`);
-  return rest;
+  return withoutOperators(rest);
 }
 
-function alternatives(text: string): readonly string[] {
-  const values = text
-    .split('<or>')
-    .slice(1)
-    .map((value) => value.trim());
-  if (values.includes('')) throw new DeviceHintError('has an empty alternative after <or>');
-  return values;
+/** What stands after each occurrence of a repeated operator; one too many at the end does no harm, as with Ironic. */
+function operands(text: string, operator: string): readonly string[] {
+  const values = text.split(operator).map((value) => value.trim());
+  const given = values.filter((value) => value !== '');
+  if (given.length === 0) throw new DeviceHintError(`has nothing after ${operator}`);
+  return given;
+}
+
+/** An operator within an operand can only be a mistake: such a hint would never match, or match what was not meant. */
+function withoutOperators(text: string): string {
+  const inner = wordOperators.find((operator) => text.includes(operator));
+  if (inner) throw new DeviceHintError(`has ${inner} in the middle; an operator stands first, and alone`);
+  return text;
+}
+
+const quoted = /^\s*(?:'([^']+)'|"([^"]+)")\s*$/;
+
+/** `a b` and the list literal `['a', 'b c']` of Python. */
+function parseElements(text: string): readonly string[] {
+  const plain = withoutOperators(text);
+  if (!plain.startsWith('[')) return plain.split(/\s+/);
+  if (!plain.endsWith(']')) throw new DeviceHintError('has a list without its end after <all-in>');
+  return plain
+    .slice(1, -1)
+    .split(/,(?=(?:[^'"]|'[^']*'|"[^"]*")*$)/)
+    .map((element) => {
+      const [, single, double] = quoted.exec(element) ?? [];
+      const value = (single ?? double ?? '').trim();
+      if (value === '') throw new DeviceHintError(`has a list with the element ${element.trim() || '(nothing)'}`);
+      return value;
+    });
 }
 
 /** `[ 10 20 ]`: square brackets include the bound, round ones do not. */
 function parseRange(text: string): HintExpression {
-  const match = /^([[(])\s*(\S+)\s+(\S+?)\s*([\])])$/.exec(text);
+  const match = /^([[(])\s*([^\s\])]+)\s+([^\s\])]+)\s*([\])])$/.exec(text);
   if (!match) throw new DeviceHintError('has no range such as [ 10 20 ] after <range-in>');
   const [, open, from = '', to = '', close] = match;
   const range = {
@@ -110,56 +107,18 @@ function parseRange(text: string): HintExpression {
   return { kind: 'range', ...range };
 }
 
-function toNumber(text: string): number {
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/;
+/** A double tells whole numbers apart up to here; two serial numbers beyond it might seem to be one. */
+const exactDigits = 15;
+
+/** A decimal number. Throws DeviceHintError for other texts, also for hexadecimal ones, and for too many digits. */
+export function toNumber(text: string): number {
   const value = Number(text);
-  if (text === '' || !Number.isFinite(value)) throw new DeviceHintError(`compares with "${text}", which is no number`);
-  return value;
-}
-
-function positive(text: string): number {
-  const value = toNumber(text);
-  if (value <= 0) throw new DeviceHintError(`compares with ${text}, which is not above zero`);
-  return value;
-}
-
-/** A lone `=` means "at least": Ironic kept that from its first scheduler. */
-function compareNumbers(operator: NumberOperator, left: number, right: number): boolean {
-  switch (operator) {
-    case '=':
-    case '>=':
-      return left >= right;
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<=':
-      return left <= right;
-    case '<':
-      return left < right;
-    case '>':
-      return left > right;
+  if (!decimal.test(text) || !Number.isFinite(value)) {
+    throw new DeviceHintError(`compares with "${text}", which is no number`);
   }
-}
-
-function compareTexts(operator: TextOperator, left: string, right: string): boolean {
-  switch (operator) {
-    case 's==':
-      return left === right;
-    case 's!=':
-      return left !== right;
-    case 's<':
-      return left < right;
-    case 's<=':
-      return left <= right;
-    case 's>':
-      return left > right;
-    case 's>=':
-      return left >= right;
+  if (text.replace(/e.*|\D/g, '').length > exactDigits) {
+    throw new DeviceHintError(`compares with "${text}", which has too many digits for a number (s== compares texts)`);
   }
-}
-
-function isWithin({ from, to }: { readonly from: Bound; readonly to: Bound }, value: number): boolean {
-  const above = from.inclusive ? value >= from.value : value > from.value;
-  const below = to.inclusive ? value <= to.value : value < to.value;
-  return above && below;
+  return value;
 }

@@ -1,16 +1,8 @@
 import type { BlockDevice } from '../core/block-device.ts';
-import {
-  DeviceHintError,
-  type HintExpression,
-  matchesNumber,
-  matchesText,
-  normalize,
-  parseExpression,
-} from './hint-expression.ts';
+import { DeviceHintError, type HintExpression, normalize, parseExpression } from './hint-expression.ts';
+import { matchesNumber, matchesTexts } from './hint-match.ts';
 
 const bytesPerGib = 1024 ** 3;
-
-type TextHint = Exclude<HintName, 'size' | 'rotational'>;
 
 /** Every hint of Ironic, and the values of a device that it may equal; more than one where udev has several spellings. */
 const hintedValues = {
@@ -31,9 +23,13 @@ const hintedValues = {
 export type HintName = keyof typeof hintedValues;
 
 /** One hint, parsed. */
-export type Hint =
-  | { readonly name: 'size' | TextHint; readonly source: string; readonly expression: HintExpression }
-  | { readonly name: 'rotational'; readonly source: string; readonly value: boolean };
+export type Hint = TestedHint | { readonly name: 'rotational'; readonly source: string; readonly value: boolean };
+
+interface TestedHint {
+  readonly name: Exclude<HintName, 'rotational'>;
+  readonly source: string;
+  readonly expression: HintExpression;
+}
 
 const yes = ['true', '1', 't', 'y', 'yes', 'on'];
 const no = ['false', '0', 'f', 'n', 'no', 'off'];
@@ -53,17 +49,48 @@ export function parseHints(source: unknown): readonly Hint[] {
   });
 }
 
+/** What speaks for a device and what against it, one sentence per hint. */
+export interface HintFindings {
+  readonly matches: readonly string[];
+  readonly mismatches: readonly string[];
+}
+
+/** Holds a device against every hint; it matches when nothing speaks against it. */
+export function judgeByHints(device: BlockDevice, hints: readonly Hint[]): HintFindings {
+  const findings = hints.map((hint) => judgeByHint(device, hint));
+  const sentences = (fits: boolean) => findings.filter((finding) => finding.fits === fits).map(({ text }) => text);
+  return { matches: sentences(true), mismatches: sentences(false) };
+}
+
 /** Why a device does not match, one sentence per hint that fails; empty when it matches all. */
 export function findMismatches(device: BlockDevice, hints: readonly Hint[]): readonly string[] {
-  return hints.flatMap((hint) => {
-    const values = hintedValues[hint.name](device).filter((value) => value !== null && value !== '');
-    if (values.length === 0) return [`its ${hint.name} is unknown`];
-    const matches = isNegative(hint)
-      ? values.every((value) => passes(hint, value))
-      : values.some((value) => passes(hint, value));
-    if (matches) return [];
-    return [`${hint.name} ${values.map(shown).join(' or ')} does not match "${hint.source}"`];
-  });
+  return judgeByHints(device, hints).mismatches;
+}
+
+function judgeByHint(device: BlockDevice, hint: Hint): { readonly fits: boolean; readonly text: string } {
+  if (hint.name === 'size') return judgeSize(device.sizeBytes, hint);
+  const values = hintedValues[hint.name](device).filter((value) => value !== null && value !== '');
+  if (values.length === 0) return { fits: false, text: `its ${hint.name} is unknown` };
+  const texts = values.map(String);
+  const fits = hint.name === 'rotational' ? values.includes(hint.value) : matchesTexts(hint.expression, texts);
+  const shown = texts.map((text) => `"${text}"`).join(' or ');
+  return { fits, text: `${hint.name} ${shown} ${fits ? 'matches' : 'does not match'} "${hint.source}"` };
+}
+
+/** Ironic compares the size in GiB as it is, with what stands behind the point: 480 GB are 447.13 GiB and do not equal 447. */
+function judgeSize(
+  sizeBytes: number,
+  { source, expression }: TestedHint,
+): { readonly fits: boolean; readonly text: string } {
+  const gib = sizeBytes / bytesPerGib;
+  const size = `size ${Math.round(gib * 100) / 100} GiB`;
+  if (matchesNumber(expression, gib)) return { fits: true, text: `${size} matches "${source}"` };
+  const asksForEqual = ['equals', 'any-of'].includes(expression.kind) || source.trim().startsWith('==');
+  const advice =
+    asksForEqual && !Number.isInteger(gib)
+      ? ` (${sizeBytes} bytes are no whole number of GiB; >= or <range-in> can match it)`
+      : '';
+  return { fits: false, text: `${size} does not match "${source}"${advice}` };
 }
 
 function parseHint(name: string, value: unknown): Hint {
@@ -84,19 +111,4 @@ function parseBoolean(text: string): boolean {
   if (yes.includes(normalize(text))) return true;
   if (no.includes(normalize(text))) return false;
   throw new DeviceHintError('is neither true nor false');
-}
-
-function passes(hint: Hint, value: string | number | boolean | null): boolean {
-  if (hint.name === 'rotational') return hint.value === value;
-  if (typeof value === 'number') return matchesNumber(hint.expression, value);
-  return matchesText(hint.expression, String(value));
-}
-
-/** "Not this serial number" must hold for all spellings of it. */
-function isNegative(hint: Hint): boolean {
-  return hint.name !== 'rotational' && 'operator' in hint.expression && /^s?!=$/.test(hint.expression.operator);
-}
-
-function shown(value: string | number | boolean | null): string {
-  return typeof value === 'number' ? `${Math.round(value * 100) / 100} GiB` : `"${String(value)}"`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prepareImage } from '../../src/commands/standby/prepare-image.ts';
 import { DeviceNotFoundError, ProtectedDeviceError } from '../../src/errors/catalogue.ts';
+import type { DeployResult } from '../../src/image/deploy-image.ts';
 import { writeImageStep } from '../../src/steps/write-image.ts';
 import { mbrImage } from '../support/gpt-image.ts';
 import { createImageServer } from '../support/image-server.ts';
@@ -23,10 +24,17 @@ test('the step writes to the root device, records what the conductor asks for, a
   await using disk = await createLoopDevice({ sizeBytes });
   const context = createJobContext({ devices: [other.path, disk.path] });
   const { value: args } = writeImageStep.args.validate({ image_info: infoFor(server.serve('/x', image)) });
-  const result = await writeImageStep.run(args, { ...context, node: nodeFor(disk.path), ports: [] });
-  assert.deepEqual(result, {
-    result: `prepare_image: image (disk.raw) written to device ${disk.path} root_uuid=0x00c0ffee`,
-  });
+  const result = (await writeImageStep.run(args, { ...context, node: nodeFor(disk.path), ports: [] })) as DeployResult;
+  assert.equal(result.result, `prepare_image: image (disk.raw) written to device ${disk.path} root_uuid=0x00c0ffee`);
+  assert.equal(result.root_device.device, disk.path);
+  const reasonsOf = (path: string) => result.root_device.considered.find(({ device }) => device === path)?.reasons;
+  assert.deepEqual(reasonsOf(other.path), [`name "${other.path}" does not match "${disk.path}"`]);
+  assert.deepEqual(reasonsOf(disk.path), [
+    `name "${disk.path}" matches "${disk.path}"`,
+    'it is the first disk that matches all hints',
+  ]);
+  const chosen = context.entries.find(({ message }) => message === 'root device chosen');
+  assert.deepEqual([chosen?.['device'], chosen?.['judged']], [disk.path, result.root_device.considered]);
   assert.equal(sha256(bytesOf(disk)), sha256(image));
   assert.ok(bytesOf(other).every((byte) => byte === 0));
   assert.deepEqual(context.facts.partitionUuids, { 'root uuid': '0x00c0ffee' });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { DeviceHintError, matchesNumber, matchesText, parseExpression } from '../../../src/storage/hint-expression.ts';
+import { DeviceHintError, parseExpression } from '../../../src/storage/hint-expression.ts';
+import { matchesNumber, matchesTexts } from '../../../src/storage/hint-match.ts';
 
-const text = (hint: string, value: string): boolean => matchesText(parseExpression(hint), value);
+const text = (hint: string, ...values: string[]): boolean => matchesTexts(parseExpression(hint), values);
 const number = (hint: string, value: number): boolean => matchesNumber(parseExpression(hint), value);
 
 suite('texts', () => {
@@ -28,6 +29,27 @@ suite('texts', () => {
     ['<or> foo', 'foo', true],
     ['<all-in> wdc 40', 'WDC WD40', true],
     ['<all-in> wdc 41', 'WDC WD40', false],
+    ['<all-in> wdc <all-in> 40', 'WDC WD40', true],
+    ['<all-in> wdc <all-in> 41', 'WDC WD40', false],
+    ["<all-in> ['wdc', '40']", 'WDC WD40', true],
+    ["<all-in>['wdc']", 'WDC WD40', true],
+    ["<all-in> ['wdc', '41']", 'WDC WD40', false],
+    ["<all-in> ['c w', 'wd']", 'WDC WD40', true],
+    ["<all-in> ['a, b']", 'x a, b', true],
+    ["<all-in> ['a, b']", 'a b', false],
+    ['<all-in> ["it\'s", "b"]', "b it's", true],
+    ['<or> foo <or> bar <or>', 'bar', true],
+    ['<or>foo<or>bar', 'bar', true],
+    ['<or> foo <or>', '', false],
+    ['= 100', '101', true],
+    ['== 100', '1e2', false],
+    ['== 10', '0xa', false],
+    ['!= 100', '100.0', false],
+    ['< 100', '99.5', true],
+    ['<range-in> ( 10 20 )', '10', false],
+    ['<range-in> ( 10 20 )', '19.9', true],
+    ['<range-in> [ 10 20 )', '20', false],
+    ['<range-in> ( 10 20 ]', '20', true],
     ['== 100', '100.0', true],
     ['>= 100', '99', false],
     ['>= 100', 'no number', false],
@@ -42,8 +64,19 @@ suite('texts', () => {
     });
   }
 
+  test('of several spellings one has to match, and none where it must not', () => {
+    assert.ok(text('s== b', 'A', 'B'));
+    assert.ok(text('<all-in> a b', 'A', 'B'));
+    assert.equal(text('<all-in> a c', 'A', 'B'), false);
+    assert.equal(text('s!= b', 'A', 'B'), false);
+    assert.equal(text('!= 2', '1', '2'), false);
+    assert.ok(text('!= 3', '1', '2'));
+  });
+
   test('a text without an operator matches exactly itself', () => {
-    const plain = fc.string().filter((value) => value.trim() !== '' && !/^\s*(<|>|=|!=|s[<>=!])/i.test(value));
+    const plain = fc
+      .string()
+      .filter((value) => value.trim() !== '' && !/^\s*(<|>|=|!=|s[<>=!])|<(or|in|all-in|range-in)>/i.test(value));
     fc.assert(
       fc.property(plain, plain, (hint, value) => {
         assert.equal(text(hint, value), hint.trim().toLowerCase() === value.trim().toLowerCase());
@@ -73,6 +106,13 @@ suite('numbers', () => {
     ['<range-in> ( 10 100 ]', 10, false],
     ['<range-in> [ 10 100 )', 100, false],
     ['<range-in> [10 100]', 55.5, true],
+    ['<range-in> ( 10 100 )', 10, false],
+    ['<range-in> ( 10 100 )', 100, false],
+    ['<range-in> ( 10 100 )', 99.99, true],
+    ['<range-in> [ 447 448 )', 447.13, true],
+    ['<range-in> [ 10.5 10.5 ]', 10.5, true],
+    ['<or> 60', 60, true],
+    ['<or> 447 <or> 894', 447.13, false],
   ];
   for (const [hint, value, expected] of cases) {
     test(`"${hint}" ${expected ? 'matches' : 'does not match'} ${value}`, () => {
@@ -100,7 +140,27 @@ suite('nonsense', () => {
     ['   ', /is empty/],
     ['s==', /nothing after s==/],
     ['<in>', /nothing after <in>/],
-    ['<or> a <or>', /empty alternative/],
+    ['<or>', /nothing after <or>/],
+    ['<or> <or>', /nothing after <or>/],
+    ['<all-in>', /nothing after <all-in>/],
+    ["<all-in> ['a', 'b'", /list without its end/],
+    ['<all-in> []', /element \(nothing\)/],
+    ["<all-in> ['a',]", /element \(nothing\)/],
+    ["<all-in> ['']", /element ''/],
+    ['<all-in> [a, b]', /element a/],
+    ['<in> a <in> b', /has <in> in the middle/],
+    ['<or> a <in> b', /has <in> in the middle/],
+    ['samsung <or> winsys', /has <or> in the middle/],
+    ['s== a <or> b', /has <or> in the middle/],
+    ['== 0x5002538c40000000', /"0x5002538c40000000", which is no number/],
+    ['== 1234567890123456789', /too many digits for a number/],
+    ['== 60 70', /"60 70", which is no number/],
+    ['<range-in> [ 10 20 30 ]', /no range/],
+    ['<range-in> { 10 20 }', /no range/],
+    ['<range-in> ) 10 20 (', /no range/],
+    ['<range-in> [ 10 20', /no range/],
+    ['<range-in> 10 20 ]', /no range/],
+    ['<range-in> [ 10, 20 ]', /"10,", which is no number/],
     ['<range-in> 10 20', /no range/],
     ['<range-in> [ 10 ]', /no range/],
     ['<range-in> [ a b ]', /"a", which is no number/],

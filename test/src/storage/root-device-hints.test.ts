@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findMismatches, parseHints } from '../../../src/storage/root-device-hints.ts';
+import { findMismatches, judgeByHints, parseHints } from '../../../src/storage/root-device-hints.ts';
 import { makeDisk } from '../../support/make-block-device.ts';
 
 const disk = makeDisk('/dev/sda', {
@@ -53,6 +53,35 @@ test('all hints must match, and each that does not is told', () => {
     'size 100 GiB does not match ">= 200"',
     'model "SAMSUNG MZ7KM960" does not match "<in> intel"',
   ]);
+});
+
+test('what matches is told too', () => {
+  const hints = parseHints({ model: '<in> samsung', rotational: true, size: '= 60' });
+  assert.deepEqual(judgeByHints(disk, hints), {
+    matches: ['model "SAMSUNG MZ7KM960" matches "<in> samsung"', 'size 100 GiB matches "= 60"'],
+    mismatches: ['rotational "false" does not match "true"'],
+  });
+});
+
+test('the elements of <all-in> may be in different spellings of one property', () => {
+  assert.ok(matches({ wwn: "<all-in> ['0x5002538c4', '0x5002538c40000000']" }));
+  assert.equal(matches({ wwn: "<all-in> ['0x5002538c4', '0x5002538c40000001']" }), false);
+});
+
+test('a size that is no whole number of GiB is told as such where it was to equal one', () => {
+  const real = makeDisk('/dev/sdb', { sizeBytes: 480_103_981_056 });
+  const told = (size: unknown) => findMismatches(real, parseHints({ size }));
+  const advice = '(480103981056 bytes are no whole number of GiB; >= or <range-in> can match it)';
+  assert.deepEqual(told(447), [`size 447.13 GiB does not match "447" ${advice}`]);
+  assert.deepEqual(told('<or> 447 <or> 894'), [`size 447.13 GiB does not match "<or> 447 <or> 894" ${advice}`]);
+  assert.deepEqual(told('== 447'), [`size 447.13 GiB does not match "== 447" ${advice}`]);
+  assert.deepEqual(told('> 448'), ['size 447.13 GiB does not match "> 448"']);
+  assert.deepEqual(told('<range-in> [ 447 448 )'), []);
+});
+
+test('a size is one of several', () => {
+  assert.ok(matches({ size: '<or> 50 <or> 100' }));
+  assert.equal(matches({ size: '<or> 50 <or> 60' }), false);
 });
 
 test('a property that is not known matches nothing, not even the word none', () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { IronicNode } from '../../../src/core/ironic-node.ts';
-import { findNamedByIdentity, findRootDevice } from '../../../src/storage/root-device.ts';
+import { findNamedByIdentity, findRootDevice as judgeDisks } from '../../../src/storage/root-device.ts';
 import { makeDisk, makePartition } from '../../support/make-block-device.ts';
 
 const gib = 1024 ** 3;
+const findRootDevice = (...given: Parameters<typeof judgeDisks>) => judgeDisks(...given).device;
 const nodeWith = (fields: Partial<IronicNode> = {}): IronicNode => ({ uuid: 'n', ...fields });
 
 suite('without hints', () => {
@@ -107,6 +108,68 @@ suite('with hints', () => {
       details: /^root device hint sise: 5 is not a hint/,
     });
     assert.throws(() => findRootDevice(disks, hinted('serial=A')), { name: 'DeviceNotFound' });
+  });
+});
+
+suite('the judgement', () => {
+  const disks = [
+    makeDisk('/dev/sda', { serial: 'A', model: 'm', sizeBytes: 200 * gib }),
+    makeDisk('/dev/sdb', { serial: 'B', model: 'm', sizeBytes: 5 * gib }),
+    makeDisk('/dev/sdc', { serial: 'C', sizeBytes: gib }),
+    makeDisk('/dev/sdd', { serial: 'D', model: 'm', sizeBytes: 5 * gib }),
+  ];
+
+  test('says what speaks for and against each disk, with hints', () => {
+    const hints = { model: 'm', size: '< 100' };
+    const properties = { root_device: hints, skip_block_devices: [{ serial: 'D' }] };
+    assert.deepEqual(judgeDisks([...disks, makePartition('/dev/sdb', 1)], nodeWith({ properties })).judged, [
+      {
+        device: '/dev/sda',
+        chosen: false,
+        reasons: ['model "m" matches "m"', 'size 200 GiB does not match "< 100"'],
+      },
+      {
+        device: '/dev/sdb',
+        chosen: true,
+        reasons: ['model "m" matches "m"', 'size 5 GiB matches "< 100"', 'it is the first disk that matches all hints'],
+      },
+      { device: '/dev/sdc', chosen: false, reasons: ['size 1 GiB matches "< 100"', 'its model is unknown'] },
+      { device: '/dev/sdd', chosen: false, reasons: ['it is on the skip list'] },
+    ]);
+  });
+
+  test('names the disk that came first where several match', () => {
+    const { judged } = judgeDisks(disks, nodeWith({ properties: { root_device: { serial: '<or> D <or> B' } } }));
+    assert.deepEqual(
+      judged.map(({ chosen, reasons }) => [chosen, reasons.at(-1)]),
+      [
+        [false, 'serial "A" does not match "<or> D <or> B"'],
+        [true, 'it is the first disk that matches all hints'],
+        [false, 'serial "C" does not match "<or> D <or> B"'],
+        [false, '/dev/sdb matches too and comes first'],
+      ],
+    );
+  });
+
+  test('goes by the size without hints', () => {
+    assert.deepEqual(
+      judgeDisks(disks, nodeWith()).judged.map(({ chosen, reasons }) => [chosen, ...reasons]),
+      [
+        [false, 'it is not smaller than 4 GiB (214748364800 bytes)', '/dev/sdb is smaller'],
+        [true, 'it is not smaller than 4 GiB (5368709120 bytes)', 'it is the smallest such disk'],
+        [false, 'it is smaller than 4 GiB (1073741824 bytes)'],
+        [false, 'it is not smaller than 4 GiB (5368709120 bytes)', '/dev/sdb is of the same size and first by name'],
+      ],
+    );
+  });
+
+  test('chooses exactly one disk, and is data that JSON can carry', () => {
+    const { device, judged } = judgeDisks(disks, nodeWith());
+    assert.deepEqual(
+      judged.filter(({ chosen }) => chosen).map((one) => one.device),
+      [device.path],
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(judged)), judged);
   });
 });
 
