@@ -10,6 +10,7 @@ const run = [
   { name: 'mount', proof: 'losetup', reason: 'loop devices stand in for disks' },
   { name: 'udev', proof: 'udevadm', reason: 'udevadm settle, serial numbers and WWNs' },
   { name: 'gdisk', proof: 'sgdisk', reason: 'GPT handling' },
+  { name: 'fdisk', proof: 'sfdisk', reason: 'the partition table of partition images' },
   { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'the EFI system partition' },
   { name: 'e2fsprogs', proof: 'mke2fs', reason: 'ext4 file systems' },
   { name: 'mtools', proof: 'mcopy', reason: 'files onto a FAT image without mounting it' },

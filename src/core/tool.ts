@@ -43,4 +43,6 @@ export interface ToolNeed {
   readonly program: string;
   /** The Debian package that brings it. */
   readonly package: string;
+  /** The ramdisk may do without it: whoever uses it asks first whether it is there, and says so where it is not. */
+  readonly optional?: true;
 }

@@ -1,5 +1,5 @@
 import type { RunTool, ToolNeed } from '../core/tool.ts';
-import { ToolError } from '../errors/tool-error.ts';
+import { isInstalled } from './is-installed.ts';
 
 export const need: ToolNeed = { program: 'efibootmgr', package: 'efibootmgr' };
 
@@ -81,16 +81,5 @@ export async function deleteBootEntry(run: RunTool, number: string): Promise<voi
 
 /** Whether the program is in this ramdisk at all. */
 export async function hasEfibootmgr(run: RunTool): Promise<boolean> {
-  try {
-    await run({ program: need.program, args: ['--version'], effect: { kind: 'read' } });
-    return true;
-  } catch (error) {
-    if (error instanceof ToolError && isNotInstalled(error)) return false;
-    throw error;
-  }
-}
-
-/** An aborted or hanging program has no exit code either, but it is there. */
-export function isNotInstalled(error: ToolError): boolean {
-  return error.exitCode === null && error.message.includes('is not installed');
+  return isInstalled(run, { program: need.program, args: ['--version'] });
 }

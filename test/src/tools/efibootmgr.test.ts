@@ -10,11 +10,11 @@ import {
   deleteArgs,
   deleteBootEntry,
   hasEfibootmgr,
-  isNotInstalled,
   listArgs,
   parseBootVariables,
   readBootVariables,
 } from '../../../src/tools/efibootmgr.ts';
+import { isNotInstalled } from '../../../src/tools/is-installed.ts';
 import { createToolRunner } from '../../../src/tools/run.ts';
 import { bootContext } from '../boot/boot-context.ts';
 
