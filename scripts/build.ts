@@ -24,6 +24,7 @@ try {
       api: 'api/main.ts',
       worker: 'workers/main.ts',
       'hash-thread-main': 'src/image/stream/hash-thread-main.ts',
+      'decompress-thread-main': 'src/image/compression/decompress-thread-main.ts',
     },
     outdir: unfinished,
     outExtension: { '.js': '.mjs' },
