@@ -18,6 +18,7 @@ const run = [
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
   { name: 'zstd', proof: 'zstd', reason: 'compressed logs and images' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
+  { name: 'qemu-utils', proof: 'qemu-img', reason: 'vmdk, vhd, vhdx and vdi images; makes those of the tests' },
 ];
 
 /** @type {readonly DebianPackage[]} */
@@ -30,7 +31,7 @@ const demo = [
 /** @type {readonly DebianPackage[]} */
 const test = [
   ...demo,
-  { name: 'qemu-utils', proof: 'qemu-img', reason: 'makes images for the image tests' },
+  { name: 'genisoimage', proof: 'genisoimage', reason: 'makes config drives for the tests' },
   { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
   { name: 'curl', proof: 'curl', reason: 'types what the README says' },
 ];

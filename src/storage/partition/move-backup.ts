@@ -2,8 +2,6 @@ import type { Gpt, ReadDisk } from './gpt.ts';
 import { type DiskSize, gptPlaces, gptWrites, readEntryTable } from './gpt-writes.ts';
 import type { TableWrites } from './sector-write.ts';
 
-export type { SectorWrite } from './sector-write.ts';
-
 /**
  * The backup table belongs into the last sectors of the disk (UEFI specification 2.10, section 5.3.2); an image written to a
  * larger disk brings it somewhere in the middle. `end` has entries and header of the new backup, `start` the first sector and
