@@ -102,14 +102,15 @@ async function answer(
   }
   const size = typeof content === 'string' ? (await stat(content)).size : content.length;
   const span = requestedSpan(request, size);
+  const isPart = request.headers.range !== undefined;
   const { framing = 'length' } = behaviour;
   if (framing === 'close') {
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
   }
-  response.writeHead(span.end - span.start < size ? 206 : 200, {
+  response.writeHead(isPart ? 206 : 200, {
     'accept-ranges': 'bytes',
-    ...(span.end - span.start < size ? { 'content-range': `bytes ${span.start}-${span.end - 1}/${size}` } : {}),
+    ...(isPart ? { 'content-range': `bytes ${span.start}-${span.end - 1}/${size}` } : {}),
     ...(framing === 'length' ? { 'content-length': span.end - span.start } : {}),
     ...behaviour.headers,
   });

@@ -2,55 +2,55 @@ import type { BodyFraming } from './response-head.ts';
 import type { SocketReader } from './socket-reader.ts';
 import { TransferError } from './transfer-error.ts';
 
-type Fill = (into: Uint8Array) => Promise<number>;
+/**
+ * Fills what it is given; fewer bytes where the body ends or breaks after them. The next call then says which: 0 at the end, or
+ * it throws TransferError.
+ */
+export type ReadBody = (into: Uint8Array) => Promise<number>;
 
 /** Longest line of a chunk size with its extensions, and longest trailer, that is read. */
 const maximumLineBytes = 16 * 1024;
+const maximumTrailers = 100;
 
-/** Takes the body out of its framing; throws TransferError where it ends before its end. */
-export function bodyFill(reader: SocketReader, framing: BodyFraming): Fill {
+/** Takes the body out of its framing; it throws where the body ends before its end. */
+export function bodyReader(reader: SocketReader, framing: BodyFraming): ReadBody {
   switch (framing.kind) {
     case 'length':
-      return lengthFill(reader, framing.bytes);
+      return lengthReader(reader, framing.bytes);
     case 'chunked':
-      return chunkedFill(reader);
+      return chunkedReader(reader);
     case 'until-close':
       return (into) => reader.fill(into);
   }
 }
 
-function lengthFill(reader: SocketReader, total: number): Fill {
+function lengthReader(reader: SocketReader, total: number): ReadBody {
   let done = 0;
   return async (into) => {
     const wanted = into.subarray(0, Math.min(into.length, total - done));
     if (wanted.length === 0) return 0;
     const count = await reader.fill(wanted);
     done += count;
-    if (count < wanted.length) throw cutShort(`body ended after ${done} of ${total} bytes`);
+    if (count === 0) throw cutShort(`body ended after ${done} of ${total} bytes`);
     return count;
   };
 }
 
-function chunkedFill(reader: SocketReader): Fill {
+/** Never reads beyond a chunk in one go: what came before a break between two chunks is not lost. */
+function chunkedReader(reader: SocketReader): ReadBody {
   let left = 0;
   let ended = false;
   let done = 0;
   return async (into) => {
-    let filled = 0;
-    while (filled < into.length && !ended) {
-      if (left === 0) {
-        left = await nextChunkBytes(reader, done);
-        ended = left === 0;
-        continue;
-      }
-      const wanted = into.subarray(filled, filled + Math.min(left, into.length - filled));
-      const count = await reader.fill(wanted);
-      filled += count;
-      done += count;
-      left -= count;
-      if (count < wanted.length) throw cutShort(`chunked body ended after ${done} bytes without its last chunk`);
-    }
-    return filled;
+    if (into.length === 0 || ended) return 0;
+    if (left === 0) left = await nextChunkBytes(reader, done);
+    ended = left === 0;
+    if (ended) return 0;
+    const count = await reader.fill(into.subarray(0, Math.min(left, into.length)));
+    if (count === 0) throw cutShort(`chunked body ended after ${done} bytes without its last chunk`);
+    done += count;
+    left -= count;
+    return count;
   };
 }
 
@@ -62,8 +62,8 @@ async function nextChunkBytes(reader: SocketReader, done: number): Promise<numbe
   if (size === undefined) throw badChunk(`not a chunk size: ${JSON.stringify(line.slice(0, 40))}`);
   const bytes = Number.parseInt(size, 16);
   if (bytes > 0) return bytes;
-  for (let trailer = await readLine(reader); trailer !== ''; trailer = await readLine(reader));
-  return 0;
+  for (let trailers = 0; trailers <= maximumTrailers; trailers += 1) if ((await readLine(reader)) === '') return 0;
+  throw badChunk(`more than ${maximumTrailers} trailers`);
 }
 
 async function readLine(reader: SocketReader): Promise<string> {

@@ -1,20 +1,10 @@
-import { type GetOptions, get } from './get.ts';
-import { TransferError } from './transfer-error.ts';
+import { fetchBytes } from './fetch-bytes.ts';
+import type { RemoteOptions } from './remote-options.ts';
 
 /** Longest text that is read: a checksum file of a whole mirror fits. */
 const maximumBytes = 1024 * 1024;
 
-/** Reads a small text (a checksum file) as UTF-8; throws TransferError. */
-export async function fetchText(address: string, options: GetOptions): Promise<string> {
-  const source = await get(address, options);
-  try {
-    const bytes = Buffer.alloc(maximumBytes + 1);
-    const length = await source.fill(bytes);
-    if (length > maximumBytes) {
-      throw new TransferError(`${new URL(address).pathname}: longer than ${maximumBytes} bytes`, { passing: false });
-    }
-    return bytes.toString('utf8', 0, length);
-  } finally {
-    source.close();
-  }
+/** Reads a small text (a checksum file) as UTF-8, with retries; throws a final TransferError, or the reason of the signal. */
+export async function fetchText(address: string, options: RemoteOptions): Promise<string> {
+  return Buffer.from(await fetchBytes(address, options, maximumBytes)).toString('utf8');
 }

@@ -5,15 +5,18 @@ import { TransferError } from './transfer-error.ts';
 export interface SocketReader {
   /** Given to net.connect or tls.connect; without it every byte would be copied once more through a stream buffer. */
   readonly onread: OnReadOpts;
-  /** Binds the socket that was made with `onread`. */
-  attach(socket: Socket): void;
+  /** Binds the socket that was made with `onread`, or, with `copying`, any connected one. */
+  attach(socket: Socket, options?: { readonly copying: boolean }): void;
   /** Waits for bytes beyond those already waiting and gives all of them; null when the peer has ended the stream. */
   more(): Promise<Buffer | null>;
   /** The bytes that have come and were not taken. */
   waiting(): Buffer;
   /** Takes the first `count` of the waiting bytes. */
   take(count: number): void;
-  /** Fills `into`; fewer bytes only where the peer ended the stream. */
+  /**
+   * Fills `into`; fewer bytes where the stream ends or breaks after them: nothing that has come is lost. The next call then
+   * says which: 0 at the end, or it rejects.
+   */
   fill(into: Uint8Array): Promise<number>;
 }
 
@@ -49,6 +52,17 @@ export function createSocketReader(options: { readonly stallSeconds: number }): 
     } else if (demand) {
       demand.filled += count;
     }
+    return wantsMore();
+  }
+
+  function receivedChunk(chunk: Buffer): void {
+    stallTimer?.refresh();
+    waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
+    if (demand?.into) demand.filled += moveWaiting(demand.into.subarray(demand.filled));
+    if (!wantsMore()) socket?.pause();
+  }
+
+  function wantsMore(): boolean {
     if (demand?.into && demand.filled < demand.into.length) return true;
     settle();
     return false;
@@ -66,7 +80,7 @@ export function createSocketReader(options: { readonly stallSeconds: number }): 
     demand = null;
     if (stallTimer) clearTimeout(stallTimer);
     stallTimer = null;
-    if (failure) settled?.reject(failure);
+    if (failure && settled?.filled === 0) settled.reject(failure);
     else settled?.resolve();
   }
 
@@ -100,8 +114,9 @@ export function createSocketReader(options: { readonly stallSeconds: number }): 
         demand?.into && demand.filled < demand.into.length ? demand.into.subarray(demand.filled) : landing,
       callback: received,
     },
-    attach(attached) {
+    attach(attached, { copying } = { copying: false }) {
       socket = attached;
+      if (copying) socket.on('data', receivedChunk).pause();
       socket.on('end', () => {
         ended = true;
         settle();

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ImageDownloadError } from '../../errors/catalogue.ts';
-import { basicAuthorization } from '../http/get.ts';
+import { basicAuthorization } from '../http/basic-authorization.ts';
 import type { ImageInfo } from './image-info.ts';
 
 /** The Authorization value for the image server, or null; throws ImageDownloadError where it is not complete. */

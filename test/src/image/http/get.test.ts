@@ -3,20 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GetOptions, get } from '../../../../src/image/http/get.ts';
+import { get } from '../../../../src/image/http/get.ts';
 import { isPassing, TransferError } from '../../../../src/image/http/transfer-error.ts';
 import type { ByteSource } from '../../../../src/image/stream/byte-source.ts';
 import { createImageServer, refusedAddress } from '../../../support/image-server.ts';
+import { remoteOptions } from '../../../support/remote-options.ts';
 
 const content = randomBytes(3_000_017);
-
-const options = (more: Partial<GetOptions> = {}): GetOptions => ({
-  tls: async () => ({}),
-  timeoutSeconds: 1,
-  signal: new AbortController().signal,
-  authorization: null,
-  ...more,
-});
 
 /** Reads to the end in pieces of an odd size. */
 async function readAll(source: ByteSource, pieceBytes = 700_001): Promise<Buffer> {
@@ -41,7 +34,7 @@ const failure = (passing: boolean, message: RegExp) => (error: unknown) => {
 for (const framing of ['length', 'chunked', 'close'] as const) {
   test(`reads a body with framing ${framing}`, async () => {
     await using server = await createImageServer();
-    const source = await get(server.serve('/image', content, { framing }), options());
+    const source = await get(server.serve('/image', content, { framing }), remoteOptions());
     assert.equal(source.sizeBytes, framing === 'length' ? content.length : null);
     assert.equal(sha(await readAll(source)), sha(content));
     assert.equal(await source.fill(Buffer.alloc(10)), 0);
@@ -65,13 +58,13 @@ test('reads chunks of any size whose lines are cut anywhere', async (t) => {
       if (at % 370 === 0) await sleep(1);
     }
   });
-  const source = await get(address, options());
+  const source = await get(address, remoteOptions());
   assert.equal(sha(await readAll(source, 1234)), sha(body));
 });
 
 test('reads nothing ahead while the consumer does not ask', async () => {
   await using server = await createImageServer();
-  const source = await get(server.serve('/image', Buffer.alloc(64 << 20)), options());
+  const source = await get(server.serve('/image', Buffer.alloc(64 << 20)), remoteOptions());
   const before = process.memoryUsage.rss();
   await sleep(300);
   assert.ok(process.memoryUsage.rss() - before < 16 << 20);
@@ -84,7 +77,7 @@ test('follows redirects, and keeps the authorization to the origin it was meant 
   other.serve('/image', content);
   first.serve('/b', '', { status: 302, headers: { location: `${other.origin}/image` } });
   const address = first.serve('/a', '', { status: 307, headers: { location: 'b' } });
-  const source = await get(address, options({ authorization: 'Basic c2VjcmV0' }));
+  const source = await get(address, remoteOptions({ authorization: 'Basic c2VjcmV0' }));
   assert.equal((await readAll(source)).length, content.length);
   assert.deepEqual(
     first.seen.map(({ path, headers }) => [path, headers.authorization]),
@@ -103,19 +96,19 @@ test('takes user and password from the address', async () => {
   await using server = await createImageServer();
   const authorization = `Basic ${Buffer.from('me:s%cret').toString('base64')}`;
   const address = server.serve('/image', content, { authorization }).replace('//', '//me:s%25cret@');
-  assert.equal((await readAll(await get(address, options()))).length, content.length);
+  assert.equal((await readAll(await get(address, remoteOptions()))).length, content.length);
 });
 
 test('refuses to be redirected to another scheme', async () => {
   await using server = await createImageServer();
   const address = server.serve('/image', '', { status: 301, headers: { location: 'file:///etc/passwd' } });
-  await assert.rejects(get(address, options()), failure(false, /scheme file, only http and https/));
+  await assert.rejects(get(address, remoteOptions()), failure(false, /scheme file, only http and https/));
 });
 
 test('ends a circle of redirects', async () => {
   await using server = await createImageServer();
   const address = server.serve('/image', '', { status: 301, headers: { location: '/image' } });
-  await assert.rejects(get(address, options()), failure(false, /more than 10 redirects/));
+  await assert.rejects(get(address, remoteOptions()), failure(false, /more than 10 redirects/));
   assert.equal(server.seen.length, 11);
 });
 
@@ -132,7 +125,7 @@ for (const [status, passing] of [
   test(`status ${status} is ${passing ? 'passing' : 'final'}`, async () => {
     await using server = await createImageServer();
     await assert.rejects(
-      get(server.serve('/image', '', { status }), options()),
+      get(server.serve('/image', '', { status }), remoteOptions()),
       failure(passing, new RegExp(`${status}`)),
     );
   });
@@ -140,18 +133,18 @@ for (const [status, passing] of [
 
 test('does not show the query of an address, which may be a signature', async () => {
   await using server = await createImageServer();
-  await assert.rejects(get(`${server.origin}/gone?sig=s3cret`, options()), (error: Error) => {
+  await assert.rejects(get(`${server.origin}/gone?sig=s3cret`, remoteOptions()), (error: Error) => {
     assert.match(error.message, /\/gone\?\.\.\.: status 404/);
     return true;
   });
 });
 
 test('a refused connection is passing', async () => {
-  await assert.rejects(get(`${await refusedAddress()}/image`, options()), failure(true, /connection refused/));
+  await assert.rejects(get(`${await refusedAddress()}/image`, remoteOptions()), failure(true, /connection refused/));
 });
 
 test('a name that does not resolve is passing', async () => {
-  await assert.rejects(get('http://image.invalid/x', options()), failure(true, /image\.invalid/));
+  await assert.rejects(get('http://image.invalid/x', remoteOptions()), failure(true, /image\.invalid/));
 });
 
 for (const [name, behaviour] of [
@@ -163,43 +156,43 @@ for (const [name, behaviour] of [
 ] as const) {
   test(`a body that is ${name} is passing`, async () => {
     await using server = await createImageServer();
-    const source = await get(server.serve('/image', content, behaviour), options());
+    const source = await get(server.serve('/image', content, behaviour), remoteOptions());
     await assert.rejects(readAll(source), failure(true, /./));
   });
 }
 
 test('a server that says nothing is passing', async (t) => {
   const address = await rawServer(t, async () => {});
-  await assert.rejects(get(address, options()), failure(true, /no data for 1 s/));
+  await assert.rejects(get(address, remoteOptions()), failure(true, /no data for 1 s/));
 });
 
 test('a server that is no HTTP server is final', async (t) => {
   const address = await rawServer(t, async (send) => send(Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n\r\n')));
-  await assert.rejects(get(address, options()), failure(false, /not the status line/));
+  await assert.rejects(get(address, remoteOptions()), failure(false, /not the status line/));
 });
 
 test('a head without end is final', async (t) => {
   const address = await rawServer(t, async (send) => send(Buffer.alloc(200_000, 'a')));
-  await assert.rejects(get(address, options()), failure(false, /head is too long/));
+  await assert.rejects(get(address, remoteOptions()), failure(false, /head is too long/));
 });
 
 test('skips interim answers', async (t) => {
   const text = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
   const address = await rawServer(t, async (send) => send(Buffer.from(text)));
-  assert.equal(String(await readAll(await get(address, options()))), 'ok');
+  assert.equal(String(await readAll(await get(address, remoteOptions()))), 'ok');
 });
 
 test('a compressed body that nobody asked for is final', async () => {
   await using server = await createImageServer();
   const address = server.serve('/image', content, { headers: { 'content-encoding': 'gzip' } });
-  await assert.rejects(get(address, options()), failure(false, /content-encoding gzip/));
+  await assert.rejects(get(address, remoteOptions()), failure(false, /content-encoding gzip/));
 });
 
 test('an abort ends a read with its reason', async () => {
   await using server = await createImageServer();
   const controller = new AbortController();
   const address = server.serve('/image', content, { stallAfter: 100 });
-  const source = await get(address, options({ signal: controller.signal, timeoutSeconds: 60 }));
+  const source = await get(address, remoteOptions({ signal: controller.signal, timeoutSeconds: 60 }));
   const reading = readAll(source);
   setTimeout(() => controller.abort(new Error('enough')), 50);
   await assert.rejects(reading, /^Error: enough$/);
@@ -207,7 +200,7 @@ test('an abort ends a read with its reason', async () => {
 
 test('closing ends a read with the reason given', async () => {
   await using server = await createImageServer();
-  const source = await get(server.serve('/image', content, { stallAfter: 100 }), options({ timeoutSeconds: 60 }));
+  const source = await get(server.serve('/image', content, { stallAfter: 100 }), remoteOptions({ timeoutSeconds: 60 }));
   const reading = readAll(source);
   setTimeout(() => source.close(new Error('disk is gone')), 50);
   await assert.rejects(reading, /^Error: disk is gone$/);

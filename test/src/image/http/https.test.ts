@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Config } from '../../../../src/core/config.ts';
-import { type GetOptions, get } from '../../../../src/image/http/get.ts';
+import { get } from '../../../../src/image/http/get.ts';
 import { tlsSettings } from '../../../../src/image/http/tls-settings.ts';
 import { isPassing } from '../../../../src/image/http/transfer-error.ts';
 import { createImageServer } from '../../../support/image-server.ts';
+import { remoteOptions } from '../../../support/remote-options.ts';
 import { makeTestCertificate } from '../../../support/test-certificate.ts';
 
 const certificate = makeTestCertificate();
@@ -15,8 +16,7 @@ const content = randomBytes(20_000_003);
 async function fetch(address: string, config: Partial<Config>): Promise<Buffer> {
   const settings = { insecure: false, caFile: null, certFile: null, keyFile: null, ...config } as Config;
   const tls = () => tlsSettings(settings);
-  const options: GetOptions = { tls, timeoutSeconds: 2, signal: new AbortController().signal, authorization: null };
-  const source = await get(address, options);
+  const source = await get(address, remoteOptions({ tls, timeoutSeconds: 2 }));
   try {
     const pieces: Buffer[] = [];
     for (;;) {
