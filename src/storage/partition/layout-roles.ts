@@ -7,10 +7,8 @@ interface RoleFacts {
   /** Type GUID (UEFI specification 2.10, section 5.3.3; Discoverable Partitions Specification; GRUB manual, BIOS boot). */
   readonly gptType: string;
   readonly mbrType: number;
-  /** Name in the GPT. */
+  /** Name in the GPT, and label of the file system or swap area where we make one. */
   readonly name: string;
-  /** Label of what is made in it; null where nothing is made. */
-  readonly label: string | null;
 }
 
 const linuxData = '0fc63daf-8483-4772-8e79-3d69d8477de4';
@@ -21,13 +19,13 @@ const linuxMbr = 0x83;
  * being told to. Labels are those that instances of Ironic find in their fstab.
  */
 export const roleFacts: Readonly<Record<PartitionRole, RoleFacts>> = {
-  efi: { gptType: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b', mbrType: 0xef, name: 'efi-part', label: 'efi-part' },
-  'bios-boot': { gptType: '21686148-6449-6e6f-744e-656564454649', mbrType: 0xda, name: 'bios-boot', label: null },
-  prep: { gptType: '9e1a2d38-c612-4316-aa26-8b49521e5a8b', mbrType: 0x41, name: 'prep', label: null },
-  ephemeral: { gptType: linuxData, mbrType: linuxMbr, name: 'ephemeral0', label: 'ephemeral0' },
-  swap: { gptType: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', mbrType: 0x82, name: 'swap1', label: 'swap1' },
-  'config-drive': { gptType: linuxData, mbrType: linuxMbr, name: 'config-2', label: null },
-  root: { gptType: linuxData, mbrType: linuxMbr, name: 'root', label: null },
+  efi: { gptType: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b', mbrType: 0xef, name: 'efi-part' },
+  'bios-boot': { gptType: '21686148-6449-6e6f-744e-656564454649', mbrType: 0xda, name: 'bios-boot' },
+  prep: { gptType: '9e1a2d38-c612-4316-aa26-8b49521e5a8b', mbrType: 0x41, name: 'prep' },
+  ephemeral: { gptType: linuxData, mbrType: linuxMbr, name: 'ephemeral0' },
+  swap: { gptType: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', mbrType: 0x82, name: 'swap1' },
+  'config-drive': { gptType: linuxData, mbrType: linuxMbr, name: 'config-2' },
+  root: { gptType: linuxData, mbrType: linuxMbr, name: 'root' },
 };
 
 /** Roles that firmware or boot loader find by the type, so that it may not be any other. */
