@@ -46,6 +46,7 @@ async function demo(): Promise<void> {
       ['--mac-addresses', '52:54:00:12:34:56'],
       ['--listen-host', '127.0.0.1'],
       ['--listen-port', '0'],
+      ['--image-allowed-networks', '127.0.0.0/8'],
       ['--devices', disk.path],
       ['--state-dir', path.join(work, 'state')],
       ['--dashboard', 'yes'],

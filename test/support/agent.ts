@@ -208,6 +208,7 @@ function flags(options: AgentOptions, stateDir: string): readonly string[] {
     ...(ironic ? ['--api-url', ironic.url, '--advertise-host', '127.0.0.1', '--lookup-interval', '1'] : []),
     ...(ironic ? ['--mac-addresses', '52:54:00:12:34:56'] : ['--standalone']),
     ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--state-dir', stateDir],
+    ...['--image-allowed-networks', '127.0.0.0/8'],
     ...(token === null || ironic ? [] : ['--agent-token', token]),
     ...(tls ? [] : ['--no-tls']),
     ...(devices.length > 0 ? ['--devices', devices.join(',')] : []),

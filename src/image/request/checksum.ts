@@ -51,14 +51,19 @@ export interface ChecksumRules {
 export async function expectedDigest(image: ImageInfo, rules: ChecksumRules): Promise<ExpectedDigest> {
   const named = image.osHashAlgo?.toLowerCase();
   if (named !== undefined && image.osHashValue !== null && Object.hasOwn(algorithms, named)) {
-    return accept(named, await digestText(image.osHashValue, image, rules), 'os_hash_value', rules);
+    return accept(
+      named,
+      await digestText(image.osHashValue, [algorithms[named]?.hexLength ?? 0], image, rules),
+      'os_hash_value',
+      rules,
+    );
   }
   if (image.checksum === null) {
     const why =
       named === undefined ? 'neither checksum nor os_hash_value is given' : `os_hash_algo ${named} is unknown`;
     throw new InvalidCommandParamsError(`image ${image.id}: ${why}`);
   }
-  const hex = await digestText(image.checksum, image, rules);
+  const hex = await digestText(image.checksum, [...byHexLength.keys()], image, rules);
   const guessed = byHexLength.get(hex.length);
   if (guessed === undefined) {
     throw new InvalidCommandParamsError(
@@ -79,8 +84,24 @@ function accept(algorithm: string, hex: string, key: string, rules: ChecksumRule
   return { algorithm: name, hex };
 }
 
-async function digestText(value: string, image: ImageInfo, rules: ChecksumRules): Promise<string> {
-  if (!/^https?:\/\//i.test(value)) return value.trim().toLowerCase();
-  const { pathname } = new URL(image.urls[0] as string);
-  return findDigest(await rules.fetchText(value), decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1)));
+async function digestText(
+  value: string,
+  hexLengths: readonly number[],
+  image: ImageInfo,
+  rules: ChecksumRules,
+): Promise<string> {
+  const text = value.trim();
+  if (!/^https?:\/\//i.test(text)) return text.toLowerCase();
+  return findDigest(await rules.fetchText(text), { fileNames: fileNamesOf(image.urls[0] ?? ''), hexLengths });
+}
+
+/** Name at the end of an address, without its percent-encoding and, as some servers list names so, with it. */
+function fileNamesOf(address: string): readonly string[] {
+  const { pathname } = new URL(address);
+  const name = pathname.slice(pathname.lastIndexOf('/') + 1);
+  try {
+    return [decodeURIComponent(name), name];
+  } catch {
+    return [name]; // a percent sign that encodes nothing
+  }
 }

@@ -52,6 +52,26 @@ test('fetches os_hash_value too', async () => {
   assert.deepEqual(await select(info, { 'http://images/sum': sha256 }), { algorithm: 'sha256', hex: sha256 });
 });
 
+test('takes from a checksum file the digest of the algorithm that is named', async () => {
+  const sha1 = 'c'.repeat(40);
+  const files = { 'http://images/sums': `SHA256 (my+disk.raw) = ${sha256}\nSHA1 (my+disk.raw) = ${sha1}\n` };
+  const info = { os_hash_algo: 'sha1', os_hash_value: 'http://images/sums' };
+  assert.deepEqual(await select(info, files), { algorithm: 'sha1', hex: sha1 });
+});
+
+for (const name of ['my+disk.raw', 'my%2Bdisk.raw']) {
+  test(`finds an encoded name of an address as ${name}`, async () => {
+    const files = { 'http://images/sums': `${sha512}  other\n${sha256}  ${name}\n` };
+    assert.equal((await select({ checksum: 'http://images/sums' }, files)).hex, sha256);
+  });
+}
+
+test('takes a name literally whose percent sign encodes nothing', async () => {
+  const files = { 'http://images/sums': `${sha256}  100%.raw\n${sha512}  other\n` };
+  const info = { urls: ['http://images/100%.raw'], checksum: 'http://images/sums' };
+  assert.equal((await select(info, files)).hex, sha256);
+});
+
 test('every algorithm it knows exists in this Node', async () => {
   const names = [
     'md5',
