@@ -14,8 +14,6 @@ const driveLabel = 'config-2';
 const linuxTypeGuid = '0fc63daf-8483-4772-8e79-3d69d8477de4';
 /** FAT32 with LBA, whatever is in it: Ironic's agents have always marked it so. */
 const mbrType = 0x0c;
-/** The head of the disk is written after the config drive. */
-const headBytes = 1024 * 1024;
 
 export interface PlaceRequest {
   /** Read and checked by readPartitionTable. */
@@ -81,7 +79,6 @@ async function reuse(extent: Extent, { table, disk, read, bytes }: PlaceRequest)
   if (length < bytes) {
     throw new PartitionTableError(`${name} has ${length} bytes, the config drive has ${bytes}`);
   }
-  if (offset < headBytes) throw new PartitionTableError(`${name} begins within the first MiB of the disk`);
   const other = extentsOf(table).find(
     (candidate) =>
       candidate.number !== number && candidate.firstLba <= extent.lastLba && candidate.lastLba >= extent.firstLba,
