@@ -46,8 +46,8 @@ export function parseFatGeometry(bytes: Uint8Array): FatGeometry | null {
   const dataStart = rootStart + Math.ceil((rootEntries * fatEntryBytes) / sectorBytes);
   const clusterCount = Math.floor((totalSectors - dataStart) / sectorsPerCluster);
   if (clusterCount < 1) return null;
-  // Section 3.5: nothing but the number of clusters tells the three apart.
-  const fatBits = clusterCount < 4085 ? 12 : clusterCount < 65525 ? 16 : 32;
+  // Section 3.5 goes by the number of clusters alone; mkfs.vfat can make smaller ones of 32 bits, which Linux knows by this field.
+  const fatBits = view.getUint16(22, true) === 0 ? 32 : clusterCount < 4085 ? 12 : 16;
   if ((fatBits === 32) !== (rootEntries === 0)) return null;
   const rootCluster = fatBits === 32 ? view.getUint32(44, true) : 0;
   const label = Buffer.from(bytes.buffer, bytes.byteOffset + (fatBits === 32 ? 71 : 43), 11)
