@@ -80,10 +80,16 @@ function foundFormat(
 /** A partition table belongs to a raw disk and to a hybrid ISO; beside anything else it is a second face. */
 function refuseSeveral(findings: readonly Finding[], ask: Inspection, inside: string): void {
   const others = findings.filter(({ kind }) => kind !== 'table');
-  const faces = others.length === 1 && others[0]?.name !== 'iso' ? findings : others;
+  const [only] = others;
+  const faces = others.length === 1 && only?.name !== 'iso' ? findings.filter((face) => !isChance(face, only)) : others;
   if (faces.length > 1) {
     throw refusal(ask, `is several things at once${inside}: ${faces.map(({ name }) => name).join(' and ')}`);
   }
+}
+
+/** Of 65536 compressed images one has the two bytes of an MBR in that place. */
+function isChance({ name }: Finding, other: Finding | undefined): boolean {
+  return name === 'mbr' && other?.kind === 'compression';
 }
 
 /** null where Ironic does not say. */

@@ -76,6 +76,7 @@ const magics: readonly Magic[] = [
   unwritable('zip', 'PK\x03\x04'),
   unwritableHex('7z', '377abcaf271c'),
   unwritable('tar (or OVA)', 'ustar', 257),
+  text('table')('mbr', '\x55\xaa', 510),
   text('table')('gpt', 'EFI PART', 512),
   text('table')('gpt', 'EFI PART', 4096),
 ];
@@ -90,7 +91,6 @@ const latin1 = (first: Uint8Array, start: number, end: number): string =>
 const shapes: readonly (Finding & { readonly matches: (first: Uint8Array) => boolean })[] = [
   { name: 'qcow2 of an unknown version, or cut short', kind: 'unwritable', matches: isUnknownQcow },
   { name: 'vmdk descriptor', kind: 'unwritable', matches: isVmdkDescriptor },
-  { name: 'mbr', kind: 'table', matches: hasMbr },
 ];
 
 /** Every known thing that the first bytes are, each once; 4 MiB are as much as is ever looked at. */
@@ -108,13 +108,4 @@ function isUnknownQcow(first: Uint8Array): boolean {
 function isVmdkDescriptor(first: Uint8Array): boolean {
   const start = latin1(first, 0, 64 * 1024);
   return start.startsWith('# Disk DescriptorFile') || /^(?:(?:#[^\n]*| *\r?)\n)*version=\d/.test(start);
-}
-
-/** A table with at least one partition and nothing impossible in it; the signature alone is too weak a sign. */
-function hasMbr(first: Uint8Array): boolean {
-  if (first[510] !== 0x55 || first[511] !== 0xaa) return false;
-  const view = new DataView(first.buffer, first.byteOffset, 512);
-  const entries = [446, 462, 478, 494];
-  if (!entries.every((entry) => [0x00, 0x80].includes(view.getUint8(entry)))) return false;
-  return entries.some((entry) => view.getUint8(entry + 4) !== 0 && view.getUint32(entry + 12, true) !== 0);
 }

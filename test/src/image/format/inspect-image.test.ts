@@ -119,6 +119,13 @@ suite('formats', () => {
   });
 });
 
+test('takes the two bytes of an MBR inside compressed data for chance', () => {
+  for (const magic of plantedCompressions) {
+    const image = plantMagics([magic, { name: 'mbr', offset: 510, bytes: Buffer.from([0x55, 0xaa]) }]);
+    assert.equal(inspectImage(image, ask('raw')).kind, 'compressed');
+  }
+});
+
 suite('without deep inspection', () => {
   const qcow2 = plantMagics(plantedDisks.slice(0, 1));
   const trusting = { deep: false };
