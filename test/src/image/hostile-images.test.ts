@@ -59,8 +59,8 @@ const cases: readonly HostileCase[] = [
   { what: 'a format in JSON', image: gpt(), diskFormat: 'json:{}', says: ['has disk_format json:{}'] },
   { what: 'a name of Object', image: gpt(), diskFormat: 'constructor', says: ['has disk_format constructor'] },
   // Two at once.
-  { what: 'qcow2 with GPT', image: put(gpt(), qcow2), says: ['several things at once', ': qcow2 and gpt'] },
-  { what: 'qcow2 with GPT, as qcow2', image: put(gpt(), qcow2), diskFormat: 'qcow2', says: ['qcow2 and gpt'] },
+  { what: 'qcow2 with GPT', image: put(gpt(), qcow2), says: ['several things at once', ': qcow2 and mbr and gpt'] },
+  { what: 'qcow2 with GPT, as qcow2', image: put(gpt(), qcow2), diskFormat: 'qcow2', says: ['qcow2 and mbr and gpt'] },
   { what: 'qcow2 with MBR', image: put(mbr(), qcow2), diskFormat: 'qcow2', says: ['qcow2 and mbr'] },
   { what: 'qcow2 with ISO', image: put(put(blank(), iso, isoAt), qcow2), diskFormat: null, says: ['qcow2 and iso'] },
   { what: 'ISO with qcow2', image: put(put(blank(), iso, isoAt), qcow2), diskFormat: 'iso', says: ['qcow2 and iso'] },
@@ -69,7 +69,7 @@ const cases: readonly HostileCase[] = [
   { what: 'ISO with LUKS', image: put(put(blank(), iso, isoAt), 'LUKS\xba\xbe'), says: ['luks and iso'] },
   { what: 'vdi with qcow2', image: put(put(blank(), vdi, 64), qcow2), diskFormat: null, says: ['qcow2 and vdi'] },
   { what: 'vdi with MBR', image: put(mbr(), vdi, 64), diskFormat: 'vdi', says: ['vdi and mbr'] },
-  { what: 'vhd with GPT', image: put(gpt(), 'conectix'), diskFormat: 'vhd', says: ['vhd and gpt'] },
+  { what: 'vhd with GPT', image: put(gpt(), 'conectix'), diskFormat: 'vhd', says: ['vhd and mbr and gpt'] },
   {
     what: 'qcow2 with vdi and ISO',
     image: put(put(put(blank(), iso, isoAt), vdi, 64), qcow2),
@@ -78,7 +78,11 @@ const cases: readonly HostileCase[] = [
   { what: 'gzip with ISO', image: put(put(blank(), iso, isoAt), '\x1f\x8b\x08'), says: ['iso and gzip'] },
   { what: 'xz with GPT', image: put(gpt(), '\xfd7zXZ\0'), says: ['xz and gpt'] },
   { what: 'qcow2 with tar', image: put(put(blank(), 'ustar', 257), qcow2), says: ['qcow2 and tar'] },
-  { what: 'raw with a second header of LUKS', image: put(gpt(), 'SKUL\xba\xbe', 0x8000), says: ['luks and gpt'] },
+  {
+    what: 'raw with a second header of LUKS',
+    image: put(gpt(), 'SKUL\xba\xbe', 0x8000),
+    says: ['luks and mbr and gpt'],
+  },
   // Descriptors that name other files.
   {
     what: 'vmdk of /dev/sda',
