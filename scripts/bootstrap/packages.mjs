@@ -18,6 +18,7 @@ const run = [
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
   { name: 'zstd', proof: 'zstd', reason: 'compressed logs and images' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
+  { name: 'bzip2', proof: 'bzip2', reason: 'bzip2-compressed images' },
   { name: 'qemu-utils', proof: 'qemu-img', reason: 'vmdk, vhd, vhdx and vdi images; makes those of the tests' },
 ];
 

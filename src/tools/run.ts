@@ -2,17 +2,15 @@ import { execa } from 'execa';
 import type { JobLog } from '../core/job-context.ts';
 import type { SafetyLatch } from '../core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolNeed, ToolResult } from '../core/tool.ts';
-import { ToolError } from '../errors/tool-error.ts';
 import { permitCall } from './permit-call.ts';
 import { endOfGroup, killGroup } from './process-group.ts';
+import { type Ending, failureOf, stderrTailBytes, surroundings, wrap, wrapper } from './spawn-rules.ts';
 import { createTail } from './tail.ts';
 
 /** Every program is started by it; see `wrap`. */
-export const need: ToolNeed = { program: 'setpriv', package: 'util-linux' };
+export const need: ToolNeed = { program: wrapper, package: 'util-linux' };
 
-const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const stdoutLimitBytes = 64 * 1024 * 1024;
-const stderrTailBytes = 4096;
 const defaultTimeoutSeconds = 60;
 
 export interface ToolRunnerOptions {
@@ -25,7 +23,8 @@ export interface ToolRunnerOptions {
 /**
  * The only door to other programs. Asks the safety latch first; no shell, no inherited environment, no inherited input.
  * A program that takes too long, floods its output or is aborted is killed with its whole process group, and the call
- * ends only when it is dead. Throws ToolError; of standard error only the last 4 KiB are kept.
+ * ends only when it is dead. Throws ToolError; of standard error only the last 4 KiB are kept. Where data flows through a
+ * program, see startTool.
  */
 export function createToolRunner(options: ToolRunnerOptions): RunTool {
   return async (call) => {
@@ -35,7 +34,7 @@ export function createToolRunner(options: ToolRunnerOptions): RunTool {
       call,
       [call.evenWhenAborted ? undefined : options.signal, call.signal].filter((signal) => signal !== undefined),
     );
-    const failure = failureOf(call, outcome);
+    const failure = failureOf(call, outcome, call.okExitCodes);
     options.log[failure ? 'warn' : 'info'](
       {
         program: call.program,
@@ -51,13 +50,8 @@ export function createToolRunner(options: ToolRunnerOptions): RunTool {
   };
 }
 
-interface Outcome {
+interface Outcome extends Ending {
   readonly stdout: string;
-  readonly stderr: string;
-  /** null when it was killed or never started. */
-  readonly exitCode: number | null;
-  /** Why it did not end by itself. */
-  readonly interrupted?: { readonly why: string; readonly cause?: unknown };
 }
 
 async function spawn(call: ToolCall, signals: readonly AbortSignal[]): Promise<Outcome> {
@@ -71,11 +65,10 @@ async function spawn(call: ToolCall, signals: readonly AbortSignal[]): Promise<O
   const stdout: Buffer[] = [];
   let stdoutBytes = 0;
   let interrupted: Outcome['interrupted'];
-  const child = execa(need.program, wrap(call), {
+  const child = execa(wrapper, wrap(call), {
     ...(call.input === undefined ? { stdin: 'ignore' } : { input: call.input }),
-    env: { PATH: searchPath, LC_ALL: 'C' },
+    ...surroundings,
     extendEnv: false,
-    cwd: '/',
     // A process group of its own, so that what it starts can be killed with it.
     detached: true,
     cleanup: false,
@@ -107,7 +100,7 @@ async function spawn(call: ToolCall, signals: readonly AbortSignal[]): Promise<O
   for (const signal of signals) signal.addEventListener('abort', onAbort);
   try {
     const result = await child;
-    if (child.pid === undefined) interrupted ??= { why: `${need.program} could not be started`, cause: result };
+    if (child.pid === undefined) interrupted ??= { why: `${wrapper} could not be started`, cause: result };
     if (result.signal) interrupted ??= { why: `ended by ${result.signal}` };
     if (interrupted) await endOfGroup(child.pid);
     const exitCode = interrupted ? null : (result.exitCode ?? null);
@@ -117,28 +110,4 @@ async function spawn(call: ToolCall, signals: readonly AbortSignal[]): Promise<O
     clearTimeout(timer);
     for (const signal of signals) signal.removeEventListener('abort', onAbort);
   }
-}
-
-/**
- * The kernel kills the program when its worker dies, also by kill -9: otherwise it would go on writing to a disk that the next
- * worker already has in hand. PR_SET_PDEATHSIG, prctl(2); it survives execve but is not inherited by grandchildren.
- */
-function wrap(call: ToolCall): readonly string[] {
-  return ['--pdeathsig', 'KILL', '--', call.program, ...call.args];
-}
-
-function failureOf(call: ToolCall, outcome: Outcome): ToolError | null {
-  const { exitCode, stderr, interrupted } = outcome;
-  const error = (why: string): ToolError =>
-    new ToolError(call, { exitCode, why, stderrTail: stderr.trim() }, { cause: interrupted?.cause });
-  if (interrupted) return error(interrupted.why);
-  if (stderr.startsWith(`setpriv: failed to execute ${call.program}:`)) {
-    return new ToolError(call, {
-      exitCode: null,
-      why: `${call.program} is not installed (looked in ${searchPath})`,
-      stderrTail: '',
-    });
-  }
-  if ((call.okExitCodes ?? [0]).includes(exitCode ?? -1)) return null;
-  return error(`exit code ${exitCode}`);
 }

@@ -33,4 +33,6 @@ export const problems = {
   cut: 'ends too early',
   garbage: 'is followed by something that does not belong to it',
   damaged: (detail: string): string => `is damaged: ${detail}`,
+  refused: (program: string, complaint: string): string =>
+    `is refused by ${program}: ${complaint || 'it does not say why'}`,
 } as const;

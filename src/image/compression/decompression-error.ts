@@ -4,7 +4,10 @@ export type CompressionKind = 'gzip' | 'zstd' | 'xz' | 'bzip2';
 /** Compressed data that is damaged, cut off, followed by something else, or beyond a limit. The same bytes fail again. */
 export class DecompressionError extends Error {
   readonly kind: CompressionKind;
-  /** Byte of the compressed data near which it was found; never behind it. */
+  /**
+   * Byte of the compressed data near which it was found: where the bad part begins, at most 64 KiB before it for damage inside of
+   * gzip data; what xz or bzip2 had got so far.
+   */
   readonly offset: number;
   /** Bytes of content that came out before. */
   readonly decompressedBytes: number;
