@@ -9,8 +9,8 @@ type MissingWorkers = ReadonlyMap<WorkerGroup, number>;
 const notableAbsenceSeconds = 20;
 
 /**
- * What the agent is doing, for a person who reads the node in Ironic: "write_image 41 %, 212 MiB/s, 3 min left". Null while
- * nothing runs. A worker that stays away is said first: nothing else will tell.
+ * What the agent is doing, for a person who reads the node in Ironic: "write_image 41 %, 212 MiB/s, 3 min left, 525 MiB
+ * fetched, 1280 MiB on the disk". Null while nothing runs. A worker that stays away is said first: nothing else will tell.
  */
 export function statusMessage(entry: ListedCommand | undefined, missing: MissingWorkers = new Map()): string | null {
   const away = [...missing].filter(([, seconds]) => seconds > notableAbsenceSeconds);
@@ -22,12 +22,26 @@ function activity(entry: ListedCommand | undefined): readonly string[] {
   if (entry?.outcome.kind !== 'running') return [];
   const { label } = entry.command;
   const { progress } = entry.outcome;
-  return [progress ? [`${label} ${share(progress)}`, ...pace(progress)].join(', ') : label];
+  if (!progress) return [label];
+  return [[`${title(label, progress)} ${share(progress)}`, ...pace(progress), ...amounts(progress)].join(', ')];
 }
 
-function share({ phase, done, total, unit }: Progress): string {
+/** The phase is said where the name of the step does not say it: "write_image", but "write_image: verify". */
+function title(label: string, { phase }: Progress): string {
+  return label === phase || label.startsWith(`${phase}_`) ? label : `${label}: ${phase}`;
+}
+
+function share({ done, total, unit }: Progress): string {
   if (total !== null && total > 0) return `${Math.floor((100 * done) / total)} %`;
-  return `${phase} ${unit === 'bytes' ? `${mebibytes(done)} MiB` : `${done} ${unit}`}`;
+  return unit === 'bytes' ? `${mebibytes(done)} MiB` : `${done} ${unit}`;
+}
+
+/** The two differ as soon as an image is compressed or has holes. */
+function amounts({ source_bytes: source, device_bytes: device }: Progress): readonly string[] {
+  return [
+    ...(source === undefined ? [] : [`${mebibytes(source)} MiB fetched`]),
+    ...(device === undefined ? [] : [`${mebibytes(device)} MiB on the disk`]),
+  ];
 }
 
 function pace({ unit, rate, eta }: Progress): string[] {

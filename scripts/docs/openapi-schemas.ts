@@ -32,8 +32,22 @@ const progress: JsonSchema = {
     done: { type: 'number', description: 'Never falls within one phase.' },
     total: { type: ['number', 'null'] },
     unit: { type: 'string', enum: ['bytes', 'devices', 'steps', 'seconds'] },
-    rate: { type: 'number', description: 'Units per second since the phase began.' },
-    eta: { type: ['number', 'null'], description: 'Seconds left.' },
+    rate: {
+      type: 'number',
+      description: 'Units per second since the phase began in this run; what was there before a resume does not count.',
+    },
+    eta: {
+      type: ['number', 'null'],
+      description: 'Seconds left of this phase, by that average; null while unknown.',
+    },
+    source_bytes: {
+      type: 'number',
+      description: 'Bytes read from the image server, where any are.',
+    },
+    device_bytes: {
+      type: 'number',
+      description: 'Bytes of the device that have their final content, written or zeroed, where any are written.',
+    },
   },
   required: ['phase', 'done', 'total', 'unit', 'rate', 'eta'],
 };

@@ -36,6 +36,8 @@ const anyReports = fc.array(
     phase: fc.constantFrom('write', 'verify'),
     done: fc.nat(1000),
     total: fc.option(fc.nat(1000)),
+    sourceBytes: fc.nat(1000),
+    deviceBytes: fc.nat(1000),
   }),
 );
 
@@ -50,6 +52,12 @@ function phases(published: readonly Published[]): readonly (readonly Published[]
   return runs;
 }
 
+function assertNotLess(progress: Progress, before: Progress): void {
+  for (const field of ['done', 'source_bytes', 'device_bytes'] as const) {
+    assert.ok((progress[field] ?? 0) >= (before[field] ?? 0), field);
+  }
+}
+
 describe('the progress of a job', () => {
   it('never falls within a phase and comes at most once a second there, whatever a step reports', () => {
     fc.assert(
@@ -58,7 +66,7 @@ describe('the progress of a job', () => {
           for (const [index, progress] of run.entries()) {
             const before = run[index - 1];
             if (!before) continue;
-            assert.ok(progress.done >= before.done);
+            assertNotLess(progress, before);
             assert.ok(progress.at - before.at >= 1000);
           }
         }
@@ -99,6 +107,41 @@ describe('the progress of a job', () => {
         [700, 300, 1],
       ],
     );
+  });
+
+  it('claims no speed for what an earlier run has done: a job that goes on at 60 % is as fast as what it does from there', () => {
+    const GB = 1e9;
+    const published = publish([write(0, 60 * GB, 100 * GB), write(1000, 60.5 * GB, 100 * GB)]);
+    assert.deepEqual(
+      published.map(({ rate, eta }) => [rate, eta]),
+      [
+        [0, null],
+        [0.5 * GB, 79],
+      ],
+    );
+  });
+
+  it('is not carried away by a burst, nor by a stall: the average counts', () => {
+    const published = publish([write(0, 0), write(1000, 10), write(1000, 20), write(1000, 500), write(47_000, 501)]);
+    assert.deepEqual(
+      published.map(({ rate, eta }) => [rate, eta]),
+      [
+        [0, null],
+        [10, 99],
+        [10, 98],
+        [167, 3],
+        [10, 50],
+      ],
+    );
+  });
+
+  it('tells bytes of the source and of the device where the step does, and only there', () => {
+    const [first, second] = publish([
+      { ...write(0, 10), sourceBytes: 10, deviceBytes: 4096 },
+      { after: 0, phase: 'verify', done: 0, total: 8192 },
+    ]);
+    assert.deepEqual([first?.source_bytes, first?.device_bytes], [10, 4096]);
+    assert.deepEqual([second && 'source_bytes' in second, second && 'device_bytes' in second], [false, false]);
   });
 
   it('begins anew with each phase, also with one that was there before', () => {
