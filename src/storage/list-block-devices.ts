@@ -26,10 +26,22 @@ export async function listBlockDevices(
 
 /** The device as it is now, by all that tells it from others; its content is left out. Throws when lsblk does not know it. */
 export async function readIdentity(host: Host, path: string): Promise<BlockDevice> {
-  const rows = await listRows(host.run, [path]);
-  const row = rows.find((candidate) => devicePath(candidate.kernelName) === path);
-  if (!row) throw new Error(`lsblk does not know ${path}`);
-  return describe(row, rows, { host, udev: udevRuns(), byPathNames: new Map(), content: false });
+  const [device] = await readIdentities(host, [path]);
+  return device as BlockDevice;
+}
+
+/** As readIdentity, of several devices at once and in their order; of none where none is asked for. */
+export async function readIdentities(host: Host, paths: readonly string[]): Promise<readonly BlockDevice[]> {
+  if (paths.length === 0) return [];
+  const rows = await listRows(host.run, paths);
+  const sources = { host, udev: udevRuns(), byPathNames: new Map(), content: false };
+  return Promise.all(
+    paths.map((path) => {
+      const row = rows.find((candidate) => devicePath(candidate.kernelName) === path);
+      if (!row) throw new Error(`lsblk does not know ${path}`);
+      return describe(row, rows, sources);
+    }),
+  );
 }
 
 interface Sources {

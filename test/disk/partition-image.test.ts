@@ -127,6 +127,8 @@ test('nothing of what was on the disk can be found in the new partitions', async
   // An old file system that begins in the middle of the disk, unknown to any table, where root and BIOS boot will be.
   execFileSync('mke2fs', ['-q', '-t', 'ext4', '-F', '-E', `offset=${2 * MiB}`, disk.path, '100M']);
   execFileSync('dd', ['if=/dev/urandom', `of=${disk.path}`, 'bs=1M', 'seek=1', 'count=1', 'status=none']);
+  // And one that hides behind it: swap is known by the end of its first page.
+  execFileSync('dd', [`of=${disk.path}`, 'bs=1', `seek=${2 * MiB + 4086}`, 'status=none'], { input: 'SWAPSPACE2' });
   const prepared = await prepare(disk, { boot: 'bios-gpt' });
   const signatures = execFileSync('wipefs', ['--no-act', '--noheadings', prepared.root.path], { encoding: 'utf8' });
   assert.equal(signatures, '');

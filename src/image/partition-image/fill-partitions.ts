@@ -1,7 +1,7 @@
+import { open } from 'node:fs/promises';
 import type { Host } from '../../core/job-context.ts';
 import type { FoundPartition } from '../../storage/partition/find-partitions.ts';
 import { roleFacts } from '../../storage/partition/layout-roles.ts';
-import { flushDevice } from '../../tools/blockdev-flush.ts';
 import { makeFat } from '../../tools/mkfs-vfat.ts';
 import { makeSwap } from '../../tools/mkswap.ts';
 import { eraseSignatures } from '../../tools/wipefs.ts';
@@ -18,23 +18,32 @@ export interface PartitionContents {
 }
 
 /**
- * Gives every partition but root its content, durable when this ends; root only loses the signatures of what was in it. The
- * ESP and swap are made anew also where the rest is preserved, as ironic-python-agent does. Throws ToolError and what
- * fillPartition throws.
+ * Gives every partition but root its content, durable when this ends. Where the table is preserved, signatures of what was in
+ * a partition go first, also in root; where it is new, sfdisk has wiped them. The ESP and swap are made anew also where the
+ * rest is preserved, as ironic-python-agent does. All at once; ends only when nobody writes any more. Throws ToolError and what fillPartition throws.
  */
 export async function fillPartitions(
   partitions: readonly FoundPartition[],
   contents: PartitionContents,
   host: Host,
 ): Promise<void> {
-  for (const partition of partitions) {
-    host.signal.throwIfAborted();
-    const fill = fillerOf(partition, contents);
-    if (fill === null) continue;
-    await eraseSignatures(host.run, partition.device.path);
-    await fill(host);
-    await flushDevice(host.run, partition.device.path);
-  }
+  const attempts = await Promise.allSettled(partitions.map((partition) => fillOne(partition, contents, host)));
+  const failed = attempts.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+async function fillOne(partition: FoundPartition, contents: PartitionContents, host: Host): Promise<void> {
+  const fill = fillerOf(partition, contents);
+  if (fill === null) return;
+  if (contents.preserve) await eraseSignatures(host.run, partition.device.path);
+  await fill(host);
+  await makeDurable(partition.device.path);
+}
+
+/** Not every program does it. Reading suffices to open it for that, and wakes nobody who waits for the end of a write. */
+async function makeDurable(path: string): Promise<void> {
+  await using file = await open(path, 'r');
+  await file.datasync();
 }
 
 type Fill = (host: Host) => Promise<void>;

@@ -35,6 +35,9 @@ export async function readPartitionUuids(partitions: readonly FoundPartition[], 
     const found = partitions.find(({ planned: { role } }) => role === wanted);
     return found ? readUuid(found.device.path, host) : null;
   };
+  const rootPath = partitions.find(({ planned: { role } }) => role === 'root')?.device.path;
+  // What was written past the page cache, or through the disk, must not be hidden by what the cache still has.
+  if (rootPath !== undefined) await flushDevice(host.run, rootPath);
   const [root, efi, prep] = await Promise.all([uuidOf('root'), uuidOf('efi'), uuidOf('prep')]);
   if (root === null) throw new Error('the layout has no root partition');
   return {
@@ -51,8 +54,6 @@ export async function readPartitionUuids(partitions: readonly FoundPartition[], 
 }
 
 async function readUuid(path: string, { run }: Host): Promise<string> {
-  // What was written past the page cache, or through the disk, must not be hidden by what the cache still has.
-  await flushDevice(run, path);
   const found = await probe(run, path);
   if (found.kind === 'ambivalent') {
     throw new InvalidImageError(`${path} holds signatures of several file systems at once`);

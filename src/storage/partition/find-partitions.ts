@@ -4,7 +4,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { Host } from '../../core/job-context.ts';
 import { updatePartitions } from '../../tools/partx-update.ts';
 import { settle, udevRuns } from '../../tools/udevadm.ts';
-import { readIdentity } from '../list-block-devices.ts';
+import { readIdentities } from '../list-block-devices.ts';
 import { readAttribute, readPartitions } from '../sysfs.ts';
 import type { PartitionLayout, PlannedPartition } from './layout.ts';
 
@@ -42,7 +42,7 @@ export async function findPartitions(
   if (udevRuns()) await settle(host.run);
   const paths = await waitForNodes(disk, layout.partitions, host.signal);
   for (const [index, planned] of layout.partitions.entries()) checkExtent(paths[index], planned, layout.sectorBytes);
-  const devices = await Promise.all(paths.map((path) => readIdentity(host, path)));
+  const devices = await readIdentities(host, paths);
   return layout.partitions.map((planned, index) => ({ planned, device: devices[index] as BlockDevice }));
 }
 
