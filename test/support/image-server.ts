@@ -24,7 +24,20 @@ export interface Behaviour {
   readonly authorization?: string;
   /** The behaviour is that of the first so many requests for the path; later ones are served well. */
   readonly times?: number;
+  /** Strong or weak validator, with its quotes; If-Range is honoured. Default: none. */
+  readonly etag?: string;
+  /** Sends another version of a part although If-Range names the one before. */
+  readonly ignoresIfRange?: boolean;
+  /** Answers 200 with the whole, whatever range is asked for. */
+  readonly ignoresRange?: boolean;
+  /** Content-Range of a 206, whatever it holds. */
+  readonly contentRange?: string;
+  /** Another content than the one that is served. */
+  readonly content?: Uint8Array;
 }
+
+/** One for all requests for a path, or by the number of the request, from 1. */
+export type Behaviours = Behaviour | ((request: number) => Behaviour);
 
 export interface SeenRequest {
   readonly path: string;
@@ -36,12 +49,12 @@ export interface ImageServer extends AsyncDisposable {
   readonly origin: string;
   readonly seen: readonly SeenRequest[];
   /** Serves bytes, or a file by its path, at a path that begins with a slash; gives the whole address. */
-  serve(path: string, content: Uint8Array | string, behaviour?: Behaviour): string;
+  serve(path: string, content: Uint8Array | string, behaviour?: Behaviours): string;
 }
 
 interface Served {
   readonly content: Uint8Array | string;
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviours;
   requests: number;
 }
 
@@ -64,10 +77,7 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
       return;
     }
     served.requests += 1;
-    const { times = Number.POSITIVE_INFINITY, ...behaviour } = served.behaviour;
-    answer(request, response, served.content, served.requests <= times ? behaviour : {}).catch(() =>
-      response.destroy(),
-    );
+    answer(request, response, served.content, behaviourNow(served)).catch(() => response.destroy());
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -86,6 +96,12 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
   };
 }
 
+function behaviourNow({ behaviour, requests }: Served): Behaviour {
+  if (typeof behaviour === 'function') return behaviour(requests);
+  const { times = Number.POSITIVE_INFINITY, ...rest } = behaviour;
+  return requests <= times ? rest : {};
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -100,27 +116,40 @@ async function answer(
     response.writeHead(behaviour.status, behaviour.headers).end();
     return;
   }
-  const size = typeof content === 'string' ? (await stat(content)).size : content.length;
-  const span = requestedSpan(request, size);
-  const isPart = request.headers.range !== undefined;
-  const { framing = 'length' } = behaviour;
+  const body = behaviour.content ?? content;
+  const size = typeof body === 'string' ? (await stat(body)).size : body.length;
+  const span = requestedSpan(request, size, behaviour);
+  if (span && span.start >= size) {
+    response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
+    return;
+  }
+  sendHead(response, span, size, behaviour);
+  await sendBody(response, body, span ?? { start: 0, end: size }, behaviour);
+}
+
+function sendHead(response: ServerResponse, span: Span | null, size: number, behaviour: Behaviour): void {
+  const { framing = 'length', etag, contentRange } = behaviour;
   if (framing === 'close') {
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
   }
-  response.writeHead(isPart ? 206 : 200, {
+  const range = span && (contentRange ?? `bytes ${span.start}-${span.end - 1}/${size}`);
+  response.writeHead(span ? 206 : 200, {
     'accept-ranges': 'bytes',
-    ...(isPart ? { 'content-range': `bytes ${span.start}-${span.end - 1}/${size}` } : {}),
-    ...(framing === 'length' ? { 'content-length': span.end - span.start } : {}),
+    ...(etag === undefined ? {} : { etag }),
+    ...(range === null ? {} : { 'content-range': range }),
+    ...(framing === 'length' ? { 'content-length': span ? span.end - span.start : size } : {}),
     ...behaviour.headers,
   });
   response.flushHeaders();
-  await sendBody(response, content, span, behaviour);
 }
 
-function requestedSpan(request: IncomingMessage, size: number): Span {
+/** The part that is asked for; null for the whole. */
+function requestedSpan(request: IncomingMessage, size: number, behaviour: Behaviour): Span | null {
   const [, start, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
-  if (start === undefined) return { start: 0, end: size };
+  if (start === undefined || behaviour.ignoresRange) return null;
+  const version = request.headers['if-range'];
+  if (version !== undefined && version !== behaviour.etag && !behaviour.ignoresIfRange) return null;
   return { start: Number(start), end: last ? Math.min(size, Number(last) + 1) : size };
 }
 

@@ -68,7 +68,7 @@ export function createRounds(mirrors: Mirrors, policy: RoundsPolicy): Rounds {
       if (following === undefined) {
         round += 1;
         if (round > policy.retries) {
-          const effort = `gave up after ${round} rounds over ${left.length} addresses`;
+          const effort = `gave up after ${round} rounds over ${left.length} address${left.length === 1 ? '' : 'es'}`;
           throw new TransferError(`${reasonAgainst(mirror, error)} (${effort})`, { passing: false, cause: error });
         }
         failedInRound.clear();

@@ -5,22 +5,11 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../../../../src/image/http/get.ts';
 import { isPassing, TransferError } from '../../../../src/image/http/transfer-error.ts';
-import type { ByteSource } from '../../../../src/image/stream/byte-source.ts';
 import { createImageServer, refusedAddress } from '../../../support/image-server.ts';
+import { readToEnd } from '../../../support/read-to-end.ts';
 import { remoteOptions } from '../../../support/remote-options.ts';
 
 const content = randomBytes(3_000_017);
-
-/** Reads to the end in pieces of an odd size. */
-async function readAll(source: ByteSource, pieceBytes = 700_001): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for (;;) {
-    const piece = Buffer.alloc(pieceBytes);
-    const count = await source.fill(piece);
-    pieces.push(piece.subarray(0, count));
-    if (count < pieceBytes) return Buffer.concat(pieces);
-  }
-}
 
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -36,7 +25,7 @@ for (const framing of ['length', 'chunked', 'close'] as const) {
     await using server = await createImageServer();
     const source = await get(server.serve('/image', content, { framing }), remoteOptions());
     assert.equal(source.sizeBytes, framing === 'length' ? content.length : null);
-    assert.equal(sha(await readAll(source)), sha(content));
+    assert.equal(sha(await readToEnd(source)), sha(content));
     assert.equal(await source.fill(Buffer.alloc(10)), 0);
     source.close();
   });
@@ -59,7 +48,7 @@ test('reads chunks of any size whose lines are cut anywhere', async (t) => {
     }
   });
   const source = await get(address, remoteOptions());
-  assert.equal(sha(await readAll(source, 1234)), sha(body));
+  assert.equal(sha(await readToEnd(source, 1234)), sha(body));
 });
 
 test('reads nothing ahead while the consumer does not ask', async () => {
@@ -78,7 +67,7 @@ test('follows redirects, and keeps the authorization to the origin it was meant 
   first.serve('/b', '', { status: 302, headers: { location: `${other.origin}/image` } });
   const address = first.serve('/a', '', { status: 307, headers: { location: 'b' } });
   const source = await get(address, remoteOptions({ authorization: 'Basic c2VjcmV0' }));
-  assert.equal((await readAll(source)).length, content.length);
+  assert.equal((await readToEnd(source)).length, content.length);
   assert.deepEqual(
     first.seen.map(({ path, headers }) => [path, headers.authorization]),
     [
@@ -96,7 +85,7 @@ test('takes user and password from the address', async () => {
   await using server = await createImageServer();
   const authorization = `Basic ${Buffer.from('me:s%cret').toString('base64')}`;
   const address = server.serve('/image', content, { authorization }).replace('//', '//me:s%25cret@');
-  assert.equal((await readAll(await get(address, remoteOptions()))).length, content.length);
+  assert.equal((await readToEnd(await get(address, remoteOptions()))).length, content.length);
 });
 
 test('refuses to be redirected to another scheme', async () => {
@@ -157,7 +146,7 @@ for (const [name, behaviour] of [
   test(`a body that is ${name} is passing`, async () => {
     await using server = await createImageServer();
     const source = await get(server.serve('/image', content, behaviour), remoteOptions());
-    await assert.rejects(readAll(source), failure(true, /./));
+    await assert.rejects(readToEnd(source), failure(true, /./));
   });
 }
 
@@ -179,7 +168,7 @@ test('a head without end is final', async (t) => {
 test('skips interim answers', async (t) => {
   const text = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
   const address = await rawServer(t, async (send) => send(Buffer.from(text)));
-  assert.equal(String(await readAll(await get(address, remoteOptions()))), 'ok');
+  assert.equal(String(await readToEnd(await get(address, remoteOptions()))), 'ok');
 });
 
 test('a compressed body that nobody asked for is final', async () => {
@@ -193,7 +182,7 @@ test('an abort ends a read with its reason', async () => {
   const controller = new AbortController();
   const address = server.serve('/image', content, { stallAfter: 100 });
   const source = await get(address, remoteOptions({ signal: controller.signal, timeoutSeconds: 60 }));
-  const reading = readAll(source);
+  const reading = readToEnd(source);
   setTimeout(() => controller.abort(new Error('enough')), 50);
   await assert.rejects(reading, /^Error: enough$/);
 });
@@ -201,7 +190,7 @@ test('an abort ends a read with its reason', async () => {
 test('closing ends a read with the reason given', async () => {
   await using server = await createImageServer();
   const source = await get(server.serve('/image', content, { stallAfter: 100 }), remoteOptions({ timeoutSeconds: 60 }));
-  const reading = readAll(source);
+  const reading = readToEnd(source);
   setTimeout(() => source.close(new Error('disk is gone')), 50);
   await assert.rejects(reading, /^Error: disk is gone$/);
 });
