@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -100,5 +101,59 @@ test('a table that does not read back as it was written fails the deployment', a
   await assert.rejects(preparePartitions(request, { ...context, run }), {
     name: 'ImageWriteError',
     details: /wrote the partition table .*131072.*, read back .*131071/,
+  });
+});
+
+test('a program that fails ends the deployment only when the others have ended', async () => {
+  await using disk = await createLoopDevice({ sizeBytes });
+  const { context, request } = await preparation(disk, { info: { root_mb: 10, ephemeral_mb: 20, swap_mb: 20 } });
+  let running = 0;
+  const run: RunTool = async (call) => {
+    if (call.program === 'mke2fs') throw new ToolError(call, { exitCode: 1, why: 'exit code 1', stderrTail: 'no' });
+    running += 1;
+    try {
+      return await context.run(call);
+    } finally {
+      running -= 1;
+    }
+  };
+  await assert.rejects(preparePartitions(request, { ...context, run }), /mke2fs .*exit code 1: no/);
+  assert.equal(running, 0);
+});
+
+test('partitions that the kernel does not show fail the deployment', async () => {
+  await using disk = await createLoopDevice({ sizeBytes });
+  const { context, request } = await preparation(disk, { boot: 'bios-gpt' });
+  const run: RunTool = async (call) =>
+    call.program === 'partx' ? { stdout: '', stderr: '', exitCode: 0 } : context.run(call);
+  await assert.rejects(preparePartitions(request, { ...context, run }), {
+    name: 'ImageWriteError',
+    details: /should have partitions 1, 2; after 5 s the kernel shows none$/,
+  });
+});
+
+test('a partition that begins elsewhere than planned fails the deployment', async () => {
+  await using disk = await createLoopDevice({ sizeBytes });
+  const { context, request } = await preparation(disk, { boot: 'bios-gpt' });
+  const add = (...args: string[]) => execFileSync('addpart', [disk.path, ...args]);
+  const run: RunTool = async (call) => {
+    if (call.program !== 'partx' || call.args[0] !== '--update') return context.run(call);
+    add('1', '2048', '2048');
+    add('2', '4104', '131072');
+    return { stdout: '', stderr: '', exitCode: 0 };
+  };
+  await assert.rejects(preparePartitions(request, { ...context, run }), {
+    name: 'ImageWriteError',
+    details: /p2 has 67108864 bytes from 2101248 on, planned are 67108864 from 2097152 on$/,
+  });
+});
+
+test('nothing is touched of a device of the device mapper', async () => {
+  await using disk = await createLoopDevice({ sizeBytes });
+  const { context, request } = await preparation(disk, { boot: 'bios-gpt' });
+  const device = { ...request.device, path: '/dev/dm-7', disk: '/dev/dm-7' };
+  await assert.rejects(preparePartitions({ ...request, device }, context), {
+    name: 'InvalidCommandParamsError',
+    details: /on \/dev\/dm-7: it is a device of the device mapper.*; the disk was not touched/,
   });
 });

@@ -104,6 +104,28 @@ function assertGoodGpt(disk: LoopDevice): void {
   assert.doesNotMatch(verdict, /Warning|Caution/);
 }
 
+for (const [sectorBytes, backupGptBytes] of [
+  [512, 33 * 512],
+  [4096, 5 * 4096],
+] as const) {
+  test(`root may end right before the backup GPT (sectors of ${sectorBytes} bytes)`, async () => {
+    await using disk = await createLoopDevice({ sizeBytes: 129 * MiB + backupGptBytes, sectorBytes });
+    await prepare(disk);
+    assert.deepEqual(showTable(disk, sectorBytes), ['gpt', `1+64 ${efi}`, `65+64 ${data}`]);
+    assertGoodGpt(disk);
+  });
+}
+
+test('partitions may lie beyond 2 TiB', async () => {
+  const TiB = 1024 * 1024 * MiB;
+  await using disk = await createLoopDevice({ sizeBytes: 3 * TiB });
+  const { root } = await prepare(disk, { boot: 'bios-gpt', info: { root_mb: (2.5 * TiB) / MiB } });
+  assert.equal(root.sizeBytes, 2.5 * TiB);
+  assertGoodGpt(disk);
+  const low = await prepare(disk, { boot: 'bios-msdos', info: { root_mb: (2 * TiB) / MiB - 2 } });
+  assert.equal(low.root.sizeBytes, 2 * TiB - 2 * MiB);
+});
+
 for (const format of ['ext2', 'ext3', 'vfat']) {
   test(`the ephemeral partition gets the file system that was asked for (${format})`, async () => {
     await using disk = await createLoopDevice({ sizeBytes: diskBytes });

@@ -26,6 +26,8 @@ export interface DiskPlan {
 }
 
 const mebibyte = 1024 * 1024;
+/** Its partitions are made by kpartx, as devices of their own; partx can do nothing for them. */
+const mapped = /^\/dev\/(dm-|mapper\/)/;
 /** Where the kernel shows that it was started by UEFI (Documentation/ABI/testing/sysfs-firmware-efi). */
 const efiDirectory = '/sys/firmware/efi';
 
@@ -38,6 +40,9 @@ export async function planDisk(request: DiskRequest, host: Host): Promise<DiskPl
   if (rootImageBytes !== null && rootImageBytes > wanted.rootMib * mebibyte) {
     const needed = Math.ceil(rootImageBytes / mebibyte);
     throw new LayoutError(`the image has ${needed} MiB, the root partition is to have ${wanted.rootMib} MiB`);
+  }
+  if (mapped.test(device.path)) {
+    throw new LayoutError('it is a device of the device mapper, on which the kernel itself knows no partitions');
   }
   const planned = layoutFor(request, host);
   if (wanted.preserveEphemeral) {
