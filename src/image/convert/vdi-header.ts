@@ -25,6 +25,9 @@ export async function vdiDiskBytes(file: HeaderFile): Promise<number> {
   demand(blocks === Math.ceil(diskBytes / blockBytes), `maps ${blocks} blocks for a disk of ${diskBytes} bytes`);
   demand(mapOffset >= 512 && mapOffset % 512 === 0, `has its map at ${mapOffset}`);
   demand(dataOffset >= mapOffset + 4 * blocks && dataOffset % 512 === 0, `has data at ${dataOffset}, inside its map`);
-  await readPart(file, 'the last entry of the map', mapOffset + 4 * Math.max(0, blocks - 1), blocks > 0 ? 4 : 0);
+  const allocated = header.u32(0x184);
+  demand(allocated <= blocks, `holds ${allocated} of ${blocks} blocks`);
+  const end = dataOffset + allocated * blockBytes;
+  demand(end <= file.sizeBytes, `is cut short: its data ends at ${end}, beyond its ${file.sizeBytes} bytes`);
   return diskBytes;
 }
