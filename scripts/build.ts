@@ -25,6 +25,7 @@ try {
       worker: 'workers/main.ts',
       'hash-thread-main': 'src/image/stream/hash-thread-main.ts',
       'decompress-thread-main': 'src/image/compression/decompress-thread-main.ts',
+      'cluster-thread-main': 'src/image/qcow2/cluster-thread-main.ts',
     },
     outdir: unfinished,
     outExtension: { '.js': '.mjs' },
