@@ -29,11 +29,15 @@ export class TreeBudget {
     if (depth > deepest) throw new ConfigDriveError(`its directories are more than ${deepest} deep`);
   }
 
-  add(bytes: number): void {
+  addNode(): void {
     this.#entries += 1;
-    this.#bytes += bytes;
     if (this.#entries > mostEntries)
       throw new ConfigDriveError(`it has more than ${mostEntries} files and directories`);
+  }
+
+  /** Of a file, or of the table of a directory. */
+  addBytes(bytes: number): void {
+    this.#bytes += bytes;
     if (this.#bytes > maximumDriveBytes) {
       throw new ConfigDriveError(`its files have more than ${maximumDriveBytes} bytes together`);
     }

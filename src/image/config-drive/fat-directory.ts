@@ -10,8 +10,9 @@ interface Place {
   readonly bytes: Uint8Array;
 }
 
-const unitsPerEntry = 13;
-const attributes = { volumeLabel: 0x08, directory: 0x10, archive: 0x20, longName: 0x0f };
+/** UTF-16 units of a long name that one entry holds. */
+export const unitsPerEntry = 13;
+export const attributes = { volumeLabel: 0x08, directory: 0x10, archive: 0x20, longName: 0x0f };
 /** 1 January 1980, the first day that there is. */
 const date = 0x0021;
 
@@ -100,14 +101,14 @@ function longEntries(name: string, short: string): readonly Uint8Array[] {
   });
 }
 
-/** The units lie between the fields of a short entry. */
-function unitOffset(unit: number): number {
+/** The units of a long name lie between the fields of a short entry. */
+export function unitOffset(unit: number): number {
   if (unit < 5) return 1 + unit * 2;
   return unit < 11 ? 14 + (unit - 5) * 2 : 28 + (unit - 11) * 2;
 }
 
-/** Section 7.2. */
-function shortNameSum(short: string): number {
+/** Section 7.2: ties a long name to its short one, which has 11 characters. */
+export function shortNameSum(short: string): number {
   return [...short].reduce((sum, letter) => (((sum & 1) << 7) + (sum >> 1) + letter.charCodeAt(0)) & 0xff, 0);
 }
 

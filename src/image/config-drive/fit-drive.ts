@@ -1,6 +1,7 @@
 import { ConfigDriveError } from './config-drive-error.ts';
 import { driveFormat } from './drive-format.ts';
 import { buildFat } from './fat-image.ts';
+import { readFat } from './fat-reader.ts';
 import { readIso9660 } from './iso9660.ts';
 
 /** Blocks of ISO 9660: no kernel mounts it on a disk with larger sectors. */
@@ -20,10 +21,12 @@ export interface FitOptions {
  */
 export function fitDrive(drive: Uint8Array, { sectorBytes, rebuild }: FitOptions): Uint8Array {
   const format = driveFormat(drive);
-  if (format?.kind === 'iso9660') {
-    return rebuild || sectorBytes > isoBlockBytes ? buildFat(readIso9660(drive), { sectorBytes, label }) : drive;
+  switch (format?.kind) {
+    case 'iso9660':
+      return rebuild || sectorBytes > isoBlockBytes ? buildFat(readIso9660(drive), { sectorBytes, label }) : drive;
+    case 'fat':
+      return sectorBytes > format.sectorBytes ? buildFat(readFat(drive), { sectorBytes, label }) : drive;
+    default:
+      throw new ConfigDriveError('it is neither an ISO 9660 nor a FAT image');
   }
-  if (format?.kind === 'fat' && format.sectorBytes >= sectorBytes) return drive;
-  const has = format ? `a FAT file system with sectors of ${format.sectorBytes} bytes` : 'of an unknown format';
-  throw new ConfigDriveError(`it is ${has}, and the sectors of the disk have ${sectorBytes}`);
 }

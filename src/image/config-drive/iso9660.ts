@@ -95,7 +95,8 @@ function readDirectory(record: IsoRecord, volume: Volume, depth: number): DriveD
 }
 
 function readNode(record: IsoRecord, volume: Volume, depth: number): DriveNode {
-  volume.budget.add(record.sizeBytes);
+  volume.budget.addNode();
+  volume.budget.addBytes(record.sizeBytes);
   if (record.isDirectory) return readDirectory(record, volume, depth + 1);
   return {
     kind: 'file',

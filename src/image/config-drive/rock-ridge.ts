@@ -10,7 +10,9 @@ interface Entry {
 /** Gives `length` bytes of the image at a block and an offset in it; throws where there are none. */
 export type ReadBlocks = (block: number, offset: number, length: number) => Uint8Array;
 
-const mostContinuations = 16;
+const mostContinuations = 8;
+/** Each lies within a block (SUSP 1.12, 5.1). */
+const continuationBytes = 2048;
 const continuedName = 0x01;
 const kindMask = 0o170000;
 const plainKinds = [0o040000, 0o100000];
@@ -75,7 +77,9 @@ function entriesIn(area: Uint8Array): readonly Entry[] {
 function continuation(bytes: Uint8Array, read: ReadBlocks): Uint8Array {
   if (bytes.length < 28) throw damaged();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return read(bothEndian(view, 4), bothEndian(view, 12), bothEndian(view, 20));
+  const length = bothEndian(view, 20);
+  if (length > continuationBytes) throw damaged();
+  return read(bothEndian(view, 4), bothEndian(view, 12), length);
 }
 
 function unusual(): ConfigDriveError {

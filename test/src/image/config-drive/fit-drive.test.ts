@@ -63,6 +63,18 @@ describe('a config drive', () => {
     }
   });
 
+  it('becomes one with larger sectors where it is a FAT file system with smaller ones', async () => {
+    for (const args of [[], ['-F', '12', '-s', '8'], ['-F', '16', '-s', '1'], ['-S', '2048']]) {
+      const small = await fatImage(driveFiles, args);
+      const fat = fitDrive(small, { sectorBytes: 4096, rebuild: false });
+      assert.equal(Buffer.from(fat).readUInt16LE(11), 4096);
+      assert.deepEqual(
+        sorted(await judged(fat)),
+        sorted(new Map(Object.entries(driveFiles).map(([name, text]) => [name, Buffer.from(text as string)]))),
+      );
+    }
+  });
+
   it('is refused where its names differ only in their case, or are none for FAT', async () => {
     const options = { sectorBytes: 4096, rebuild: false };
     const twins = await isoImage({ 'a/file': '1', 'a/FILE': '2' }, ['-r']);
