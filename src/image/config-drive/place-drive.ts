@@ -1,6 +1,7 @@
 import { planNewPartition } from '../../storage/partition/add-partition.ts';
 import type { ReadDisk } from '../../storage/partition/gpt.ts';
 import type { DiskSize } from '../../storage/partition/gpt-writes.ts';
+import { isExtended, readLogicalPartitions } from '../../storage/partition/logical-partitions.ts';
 import { planBackupMove } from '../../storage/partition/move-backup.ts';
 import { type Extent, extentsOf, type PartitionTable } from '../../storage/partition/partition-table.ts';
 import { PartitionTableError } from '../../storage/partition/partition-table-error.ts';
@@ -14,6 +15,11 @@ const driveLabel = 'config-2';
 const linuxTypeGuid = '0fc63daf-8483-4772-8e79-3d69d8477de4';
 /** FAT32 with LBA, whatever is in it: Ironic's agents have always marked it so. */
 const mbrType = 0x0c;
+
+/** A partition, with its name where its table has names. */
+interface Volume extends Extent {
+  readonly name?: string;
+}
 
 export interface PlaceRequest {
   /** Read and checked by readPartitionTable. */
@@ -45,12 +51,14 @@ export interface ConfigDrivePlacement extends TableWrites {
  */
 export async function planConfigDrivePartition(request: PlaceRequest): Promise<ConfigDrivePlacement> {
   const { table, disk, read, bytes } = request;
-  const [labelled, ...more] = await labelledPartitions(request);
-  if (more.length > 0) {
-    const numbers = [labelled, ...more].map((extent) => extent?.number).join(', ');
+  const volumes = await volumesOf(request);
+  const labelled: Volume[] = [];
+  for (const volume of volumes) if (await hasLabel(volume, request)) labelled.push(volume);
+  if (labelled.length > 1) {
+    const numbers = labelled.map(({ number }) => number).join(', ');
     throw new PartitionTableError(`several partitions are labelled ${driveLabel}: ${numbers}`);
   }
-  if (labelled) return reuse(labelled, request);
+  if (labelled[0]) return reuse(labelled[0], volumes, request);
   const wanted = {
     sizeBytes: maximumDriveBytes,
     leastBytes: bytes,
@@ -61,28 +69,30 @@ export async function planConfigDrivePartition(request: PlaceRequest): Promise<C
   return { kind: 'new', ...(await planNewPartition({ table, disk, read, ...wanted })) };
 }
 
-async function labelledPartitions({ table, disk, read }: PlaceRequest): Promise<readonly Extent[]> {
-  const found: Extent[] = [];
-  for (const extent of extentsOf(table)) {
-    const name = table.kind === 'gpt' ? table.gpt.partitions.find(({ number }) => number === extent.number)?.name : '';
-    const { offset, length } = place(extent, disk);
-    const labels = [name, await readVolumeLabel(read, offset, length)];
-    if (labels.some((label) => label?.toLowerCase() === driveLabel)) found.push(extent);
-  }
-  return found;
+/** Every place that a file system can be in. */
+async function volumesOf({ table, disk, read }: PlaceRequest): Promise<readonly Volume[]> {
+  if (table.kind === 'gpt') return table.gpt.partitions;
+  const primary = extentsOf(table).filter(
+    (extent) => !table.mbr.partitions.some((entry) => entry.number === extent.number && isExtended(entry)),
+  );
+  return [...primary, ...(await readLogicalPartitions(table.mbr, read, disk.sectorBytes))];
 }
 
-async function reuse(extent: Extent, { table, disk, read, bytes }: PlaceRequest): Promise<ConfigDrivePlacement> {
-  const { number } = extent;
-  const { offset, length } = place(extent, disk);
+async function hasLabel(volume: Volume, { disk, read }: PlaceRequest): Promise<boolean> {
+  const { offset, length } = place(volume, disk);
+  const labels = [volume.name, await readVolumeLabel(read, offset, length)];
+  return labels.some((label) => label?.toLowerCase() === driveLabel);
+}
+
+async function reuse(volume: Volume, volumes: readonly Volume[], request: PlaceRequest): Promise<ConfigDrivePlacement> {
+  const { table, disk, read, bytes } = request;
+  const { number, firstLba, lastLba } = volume;
+  const { offset, length } = place(volume, disk);
   const name = `partition ${number}, labelled ${driveLabel},`;
   if (length < bytes) {
     throw new PartitionTableError(`${name} has ${length} bytes, the config drive has ${bytes}`);
   }
-  const other = extentsOf(table).find(
-    (candidate) =>
-      candidate.number !== number && candidate.firstLba <= extent.lastLba && candidate.lastLba >= extent.firstLba,
-  );
+  const other = volumes.find((one) => one !== volume && one.firstLba <= lastLba && one.lastLba >= firstLba);
   if (other) throw new PartitionTableError(`${name} overlaps partition ${other.number}`);
   const move = table.kind === 'gpt' ? await planBackupMove(table.gpt, read, disk) : null;
   return { kind: 'existing', number, offset, length, ...(move ?? { end: [], start: [] }) };

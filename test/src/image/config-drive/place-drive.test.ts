@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { readGpt } from '../../../../src/storage/partition/gpt.ts';
 import { driveFiles, fatImage, isoImage } from '../../../support/config-drive.ts';
 import { apply, checkGpt, MiB, makeDisk, plan } from '../../../support/placed-drive.ts';
+import { SparseDisk } from '../../../support/sparse-disk.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 describe('a partition labelled config-2', () => {
   const partitions = [
@@ -45,6 +52,26 @@ describe('a partition labelled config-2', () => {
         assert.equal(end.length + start.length, 0);
       }
     }
+  });
+
+  it('is taken where it is a logical one', async () => {
+    using dir = temporaryDirectory();
+    const file = path.join(dir.path, 'disk');
+    const layout = 'label: dos\n2048,20480,83\n22528,,5\n,20480,83\n,40960,83\n';
+    await writeFile(file, '');
+    await truncate(file, 100 * MiB);
+    const child = execFile('sfdisk', [file]);
+    child.stdin?.end(layout);
+    await once(child, 'exit');
+    const { stdout } = await promisify(execFile)('sfdisk', ['--json', file]);
+    const { start, size } = JSON.parse(stdout).partitiontable.partitions.at(-1);
+    const image = await readFile(file);
+    image.set(await isoImage(), start * 512);
+    const disk = new SparseDisk({ sizeBytes: image.length, sectorBytes: 512 });
+    disk.write({ offset: 0, bytes: image });
+    const { kind, number, offset, length } = await plan(disk);
+    assert.deepEqual([kind, number, offset, length], ['existing', 6, start * 512, size * 512]);
+    await assert.rejects(plan(disk, 30 * MiB), /partition 6, labelled config-2, has 20971520 bytes/);
   });
 
   it('counts once when name and label both say so', async () => {
