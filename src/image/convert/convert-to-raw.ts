@@ -5,13 +5,16 @@ import type { Host } from '../../core/job-context.ts';
 import { InvalidImageError } from '../../errors/catalogue.ts';
 import { ToolError } from '../../errors/tool-error.ts';
 import { type Conversion, convertToFile, lackedResources, lackedSpace, requireQemuImg } from '../../tools/qemu-img.ts';
-import { refuseTooLarge } from '../spool/spool-blocks.ts';
+import { refuseTooLarge, spoolLimit } from '../spool/spool-blocks.ts';
 import { SpoolError } from '../spool/spool-error.ts';
 import { createSpoolDraft, type SpoolDraft, type SpoolFile } from '../spool/spool-file.ts';
 import { type ConversionAsk, checkConvertible } from './check-convertible.ts';
 
 export interface ConversionLimits {
-  /** Most bytes of content that the raw file may get, beside the spool file; holes cost nothing. */
+  /**
+   * Most bytes of content that the raw file may get, beside the spool file; holes cost nothing. Never more than half of what is
+   * still free.
+   */
   readonly limitBytes: number;
   /** Default: an hour. */
   readonly timeoutSeconds?: number;
@@ -37,28 +40,31 @@ export async function convertToRaw(
   host: ConversionHost,
   limits: ConversionLimits,
 ): Promise<SpoolFile> {
+  const { imageId, format } = ask;
   await requireQemuImg(host.run);
   const diskBytes = await checkConvertible(spool, ask);
-  const draft = await createSpoolDraft(path.dirname(spool.path));
+  const dir = path.dirname(spool.path);
+  const limitBytes = Math.min(limits.limitBytes, await spoolLimit(dir, 0));
+  const draft = await createSpoolDraft(dir);
   try {
     await draft.handle.truncate(diskBytes);
     const conversion: Conversion = {
-      format: ask.format,
+      format,
       source: spool.path,
       target: draft.path,
       sizeBytes: diskBytes,
       memoryLimitMib: host.config.imageConvertMemoryLimitMib,
       timeoutSeconds: limits.timeoutSeconds ?? defaultTimeoutSeconds,
     };
-    await convertWatched(draft, conversion, host, limits);
+    await convertWatched(draft, conversion, host, { dir, limitBytes });
     return draft.finish(diskBytes);
   } catch (error) {
     await draft.discard();
     host.signal.throwIfAborted();
     if (!(error instanceof ToolError)) throw error;
-    if (lackedSpace(error)) throw new SpoolError(`no space for a raw copy of image ${ask.imageId}`, { cause: error });
+    if (lackedSpace(error)) throw new SpoolError(`no space for a raw copy of image ${imageId}`, { cause: error });
     throw new InvalidImageError(
-      `image ${ask.imageId} cannot be converted from ${ask.format}; the disk was not touched: ${error.message}`,
+      `image ${imageId} cannot be converted from ${format}; the disk was not touched: ${error.message}`,
       { cause: error },
     );
   }
@@ -69,13 +75,13 @@ async function convertWatched(
   draft: SpoolDraft,
   conversion: Conversion,
   host: ConversionHost,
-  { limitBytes }: ConversionLimits,
+  space: { readonly dir: string; readonly limitBytes: number },
 ): Promise<void> {
   const done = new AbortController();
   const stop = new AbortController();
   const check = async (): Promise<void> => {
     const { blocks } = await stat(draft.path);
-    refuseTooLarge(blocks * statBlockBytes, { dir: path.dirname(draft.path), limitBytes });
+    refuseTooLarge(blocks * statBlockBytes, space);
   };
   const watch = (async () => {
     while (!done.signal.aborted) {

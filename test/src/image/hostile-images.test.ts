@@ -83,6 +83,18 @@ const cases: readonly HostileCase[] = [
     image: put(gpt(), 'SKUL\xba\xbe', 0x8000),
     says: ['luks and mbr and gpt'],
   },
+  {
+    what: 'vhdx with GPT for 4096-byte sectors',
+    image: put(put(blank(), 'EFI PART', 4096), 'vhdxfile'),
+    diskFormat: 'vhdx',
+    says: ['vhdx and gpt'],
+  },
+  {
+    what: 'qcow2 with GPT alone',
+    image: put(put(blank(), 'EFI PART', 512), qcow2),
+    diskFormat: 'qcow2',
+    says: ['qcow2 and gpt'],
+  },
   // Descriptors that name other files.
   {
     what: 'vmdk of /dev/sda',

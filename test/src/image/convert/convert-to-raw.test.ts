@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
 import type { ToolCall } from '../../../../src/core/tool.ts';
 import { InvalidImageError } from '../../../../src/errors/catalogue.ts';
 import { ToolError } from '../../../../src/errors/tool-error.ts';
-import type { ConvertibleFormat } from '../../../../src/image/convert/check-convertible.ts';
+import type { ConversionAsk, ConvertibleFormat } from '../../../../src/image/convert/check-convertible.ts';
 import { convertToRaw } from '../../../../src/image/convert/convert-to-raw.ts';
 import { SpoolError } from '../../../../src/image/spool/spool-error.ts';
 import { capturedOutput } from '../../../support/captured-output.ts';
@@ -21,8 +21,8 @@ randomBytes(mib).copy(disk, 9 * mib + 4096);
 randomBytes(512).copy(disk, disk.length - 512);
 
 const host = createJobContext({ devices: [] });
-const ask = (format: ConvertibleFormat, targetBytes = 64 * mib) => ({ imageId: 'i', format, targetBytes });
 const limits = { limitBytes: 64 * mib };
+const ask = (format: ConvertibleFormat): ConversionAsk => ({ imageId: 'i', format, targetBytes: 64 * mib });
 
 for (const [format, driver, options] of [
   ['vmdk', 'vmdk', 'subformat=monolithicSparse'],
@@ -77,7 +77,7 @@ test('refuses a disk larger than the target before it converts', async () => {
   using work = temporaryDirectory();
   await using spool = await spoolImage(dir.path, makeImage(work.path, disk, { driver: 'vdi' }));
   await assert.rejects(
-    convertToRaw(spool, ask('vdi', disk.length - 1), host, limits),
+    convertToRaw(spool, { ...ask('vdi'), targetBytes: disk.length - 1 }, host, limits),
     new RegExp(`is a vdi that has a disk of ${disk.length} bytes, more than the ${disk.length - 1} of the target`),
   );
 });
@@ -86,7 +86,7 @@ test('stops qemu-img when the raw file gets too large', async () => {
   using dir = temporaryDirectory();
   using work = temporaryDirectory();
   await using spool = await spoolImage(dir.path, makeImage(work.path, disk, { driver: 'vmdk' }));
-  await assert.rejects(convertToRaw(spool, ask('vmdk'), host, { limitBytes: mib }), SpoolError);
+  await assert.rejects(convertToRaw(spool, ask('vmdk'), host, { ...limits, limitBytes: mib }), SpoolError);
   assert.deepEqual(readdirSync(dir.path).length, 1);
 });
 
@@ -100,6 +100,10 @@ test('tries again where memory was missing, from a blank file, and not more ofte
     const run = async (call: ToolCall) => {
       if (call.program !== 'qemu-img') calls.push(call);
       if (call.program === 'qemu-img' || calls.length > failures) return host.run(call);
+      // What the attempt left in the target, before it died.
+      const target = openSync(call.args.at(-1)?.replace(/.*filename=/, '') ?? '', 'r+');
+      writeSync(target, randomBytes(mib), 0, mib, 5 * mib);
+      closeSync(target);
       throw new ToolError(call, { exitCode: null, why: 'ended by SIGABRT', stderrTail: text });
     };
     return { calls, host: { ...host, run, config: { ...host.config, imageConvertAttempts: 2 } } };

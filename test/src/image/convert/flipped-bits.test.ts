@@ -18,6 +18,7 @@ function* numbers(seed: number): Generator<number> {
 
 suite('images with flipped bits', () => {
   const host = createJobContext({ devices: [] });
+  const limits = { limitBytes: 64 * mib, timeoutSeconds: 20 };
   const runs = 25;
   for (const base of ['vmdk', 'stream', 'vhd', 'vhdx', 'vdi'] as const) {
     test(`end in a disk or a clear error within bounds: ${runs} of ${base}`, async () => {
@@ -32,10 +33,7 @@ suite('images with flipped bits', () => {
         await using spool = await spoolImage(dir.path, image);
         const started = performance.now();
         try {
-          await using raw = await convertToRaw(spool, ask(formatOf(base)), host, {
-            limitBytes: 64 * mib,
-            timeoutSeconds: 20,
-          });
+          await using raw = await convertToRaw(spool, ask(formatOf(base)), host, limits);
           assert.ok(raw.sizeBytes <= 64 * mib);
         } catch (error) {
           assert.ok(error instanceof InvalidImageError, String(error));
