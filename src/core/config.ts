@@ -77,6 +77,8 @@ export interface Config {
   readonly permittedImageFormats: readonly string[];
   /** True trusts disk_format without looking for a second format in the first bytes. */
   readonly disableDeepImageInspection: boolean;
+  /** Bytes of an image, in MiB, after which a checkpoint is due; five seconds make one due as well. */
+  readonly imageCheckpointMib: number;
   /** What is read back from the device after the write. */
   readonly imageVerification: 'none' | 'sample' | 'full';
   /** Most bytes that images which cannot be streamed may take in the state directory; 0: half of what is free there. */

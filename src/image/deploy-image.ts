@@ -3,14 +3,13 @@ import type { JobContext } from '../core/job-context.ts';
 import { DeviceNotFoundError } from '../errors/catalogue.ts';
 import { assertMayDestroy } from '../storage/guard.ts';
 import { findRootDevice, type JudgedDisk } from '../storage/root-device.ts';
-import { refuseUnsupported } from './image-errors.ts';
 import { imageInfoFromWire, type WireImageInfo } from './request/image-info.ts';
 import { writeImage } from './write-image.ts';
 
 export interface DeployRequest {
   readonly imageInfo: WireImageInfo;
   /** Config drive beside the one that image_info may have. */
-  readonly configdrive: unknown;
+  readonly configdrive: string | object | null;
   /** Whose root device hints and skip list count; null where lookup and steps have brought none yet. */
   readonly node: IronicNode | null;
 }
@@ -25,7 +24,6 @@ export interface DeployResult {
 /** Finds the root device, asks the guard, writes the image and records what the conductor asks for afterwards. */
 export async function deployImage(request: DeployRequest, context: JobContext): Promise<DeployResult> {
   const imageInfo = imageInfoFromWire(request.imageInfo);
-  refuseUnsupported(imageInfo, (request.configdrive ?? request.imageInfo.configdrive) !== null);
   const { node } = request;
   if (node === null) {
     throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');
@@ -35,11 +33,12 @@ export async function deployImage(request: DeployRequest, context: JobContext): 
   context.log.info({ device: device.path, serial: device.serial, wwn: device.wwn, judged }, 'root device chosen');
   const partitions = devices.filter(({ kind, disk }) => kind === 'partition' && disk === device.path);
   await assertMayDestroy([device], context, { node });
-  const { rootUuid } = await writeImage({ imageInfo, device, partitions }, context);
-  await context.state.write('partitionUuids', { 'root uuid': rootUuid });
+  const configDrive = request.configdrive ?? request.imageInfo.configdrive;
+  const written = await writeImage({ imageInfo, device, partitions, node, configDrive }, context);
+  await context.state.write('partitionUuids', written.partitionUuids);
   await context.state.write('writtenImage', { id: imageInfo.id, device: device.path });
   return {
-    result: `prepare_image: image (${imageInfo.id}) written to device ${device.path} root_uuid=${rootUuid}`,
+    result: `prepare_image: image (${imageInfo.id}) written to device ${device.path} root_uuid=${written.partitionUuids['root uuid']}`,
     root_device: { device: device.path, considered: judged },
   };
 }

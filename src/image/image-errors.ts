@@ -1,43 +1,34 @@
-import {
-  ImageDownloadError,
-  ImageWriteError,
-  InvalidCommandParamsError,
-  InvalidImageError,
-} from '../errors/catalogue.ts';
+import { ImageDownloadError, ImageWriteError, InvalidImageError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { DeviceClaimError } from '../storage/claim-device.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
+import { DecompressionError } from './compression/decompression-error.ts';
 import { DeviceReadError, DeviceWriteError } from './disk/disk-target.ts';
+import { DiskTooSmallError } from './disk/disk-too-small-error.ts';
+import { ObjectChangedError } from './http/object-changed-error.ts';
 import { TransferError } from './http/transfer-error.ts';
+import { InvalidQcow2Error } from './qcow2/invalid-qcow2-error.ts';
+import { Qcow2ChangedError } from './qcow2/qcow2-changed-error.ts';
 import { ChecksumFileError } from './request/checksum-file.ts';
 import type { ImageInfo } from './request/image-info.ts';
-import { DiskTooSmallError } from './stream-to-disk.ts';
+import { SpoolError } from './spool/spool-error.ts';
 
-/** What a disk, or a program that worked on it, can have against an image. */
-const writeErrors = [DeviceReadError, DeviceWriteError, DiskTooSmallError, DeviceClaimError, ToolError];
+/** The way from the server. */
+const downloadErrors = [TransferError, ChecksumFileError, ObjectChangedError, Qcow2ChangedError];
+/** What a disk, a program that worked on it, or the memory beside it, can have against an image. */
+const writeErrors = [DeviceReadError, DeviceWriteError, DiskTooSmallError, DeviceClaimError, SpoolError, ToolError];
+/** The image itself. */
+const imageErrors = [PartitionTableError, InvalidQcow2Error, DecompressionError];
 
 /** Translates what went wrong below to an error of the catalogue; anything else passes as it is. */
 export function asWireError({ id }: ImageInfo, device: string, error: unknown): unknown {
-  if (error instanceof TransferError || error instanceof ChecksumFileError) {
-    return new ImageDownloadError(`Download of image ${id} failed: ${error.message}`, { cause: error });
-  }
-  if (writeErrors.some((kind) => error instanceof kind)) {
-    return new ImageWriteError(`image ${id} on ${device}: ${errorText(error)}`, { cause: error });
-  }
-  if (error instanceof PartitionTableError) {
-    return new InvalidImageError(`image ${id} on ${device}: ${error.message}`, { cause: error });
-  }
+  const isOneOf = (kinds: readonly (abstract new (...args: never[]) => Error)[]): boolean =>
+    kinds.some((kind) => error instanceof kind);
+  const text = errorText(error);
+  if (isOneOf(downloadErrors))
+    return new ImageDownloadError(`Download of image ${id} failed: ${text}`, { cause: error });
+  if (isOneOf(writeErrors)) return new ImageWriteError(`image ${id} on ${device}: ${text}`, { cause: error });
+  if (isOneOf(imageErrors)) return new InvalidImageError(`image ${id} on ${device}: ${text}`, { cause: error });
   return error;
-}
-
-/** Refuses what the image asks for and this version cannot do yet, before anything is touched. */
-export function refuseUnsupported(image: ImageInfo, hasConfigDrive: boolean): void {
-  if (image.partitions) throw unsupported(image, 'partition images are not supported yet');
-  if (hasConfigDrive) throw unsupported(image, 'a config drive is not supported yet');
-  if (image.proxies.http ?? image.proxies.https) throw unsupported(image, 'proxies are not supported yet');
-}
-
-function unsupported({ id }: ImageInfo, what: string): Error {
-  return new InvalidCommandParamsError(`image ${id}: ${what}; the disk was not touched`);
 }

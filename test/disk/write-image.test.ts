@@ -46,7 +46,7 @@ for (const sectorBytes of [512, 4096] as const) {
     await using disk = await createLoopDevice({ sizeBytes: 80 * MiB, sectorBytes });
     const image = gptImage({ sizeBytes: 37 * MiB + 4096, sectorBytes });
     const written = await write(disk, { urls: [server.serve('/x', image)], checksum: sha256(image) });
-    assert.equal(written.backupMoved, true);
+    assert.equal(written.table?.backupMoved, true);
     assert.match(verify(disk), /No problems found/);
     const bytes = bytesOf(disk);
     const tables = (2 + 16384 / sectorBytes) * sectorBytes;
@@ -59,8 +59,8 @@ test('an MBR image brings its disk signature', async () => {
   await using disk = await createLoopDevice({ sizeBytes: 16 * MiB });
   const image = mbrImage({ sizeBytes: 10 * MiB }, 0x0badcafe);
   const written = await write(disk, { urls: [server.serve('/x', image)], checksum: sha256(image) });
-  assert.equal(written.rootUuid, '0x0badcafe');
-  assert.equal(written.table, 'mbr');
+  assert.equal(written.partitionUuids['root uuid'], '0x0badcafe');
+  assert.equal(written.table?.kind, 'mbr');
   assert.equal(sha256(bytesOf(disk).subarray(0, image.length)), sha256(image));
 });
 

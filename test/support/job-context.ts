@@ -39,6 +39,7 @@ const imageConfig: Partial<Config> = {
   imageAllowedNetworks: ['127.0.0.0/8'],
   permittedImageFormats: ['raw', 'gpt', 'qcow2'],
   disableDeepImageInspection: false,
+  imageCheckpointMib: 256,
   imageVerification: 'none',
   imageSpoolBytes: 0,
   imageConvertMemoryLimitMib: 2048,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { imageInfoFromWire, imageInfoSchema } from '../../src/image/request/image-info.ts';
-import { type WrittenImage, writeImage } from '../../src/image/write-image.ts';
+import { writeImage } from '../../src/image/write-image.ts';
+import type { WrittenImage } from '../../src/image/written-image.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
 import { createJobContext, type JobContextOptions, type TestJobContext } from './job-context.ts';
 import type { LoopDevice } from './loop-device.ts';
@@ -20,6 +21,7 @@ export async function startWrite(
   disk: Pick<LoopDevice, 'path'>,
   wireInfo: Readonly<Record<string, unknown>>,
   options: Partial<JobContextOptions> = {},
+  configDrive: string | null = null,
 ): Promise<WriteAttempt> {
   const context = createJobContext({ devices: [disk.path], ...options });
   const devices = await listBlockDevices(createJobContext({ devices: [disk.path] }), { partitions: true });
@@ -27,7 +29,10 @@ export async function startWrite(
   if (!device) throw new Error(`${disk.path} is not listed`);
   const partitions = devices.filter(({ kind, disk: parent }) => kind === 'partition' && parent === disk.path);
   const imageInfo = imageInfoFromWire(await imageInfoSchema.validateAsync({ id: 'test.raw', ...wireInfo }));
-  return { context, written: writeImage({ imageInfo, device, partitions }, context) };
+  return {
+    context,
+    written: writeImage({ imageInfo, device, partitions, node: { uuid: 'test' }, configDrive }, context),
+  };
 }
 
 export async function write(...args: Parameters<typeof startWrite>): Promise<WrittenImage> {

@@ -81,6 +81,13 @@ export const imageOptions = {
     default: false,
     help: 'Trust disk_format without looking into the image; what Ironic says at lookup is stronger.',
   }),
+  imageCheckpointMib: defineOption({
+    name: 'image_checkpoint_size',
+    kernelParameter: 'ipa-image-checkpoint-size',
+    type: wholeNumber(1),
+    default: 256,
+    help: 'MiB of an image after which the progress is made durable: at most so much is fetched again after a crash.',
+  }),
   imageVerification: defineOption({
     name: 'image_verification',
     kernelParameter: 'ipa-image-verification',

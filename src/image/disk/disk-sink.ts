@@ -7,6 +7,6 @@ export interface DiskSink {
    * are left out where the device is known to read as zero.
    */
   write(bytes: Uint8Array, offset: number): Promise<void>;
-  /** Makes a range read as zero: by the device's own means, else by writing. */
+  /** Makes a range read as zero, to the end of its last sector: by the device's own means, else by writing. */
   zero(offset: number, length: number): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorText } from '../../errors/guards.ts';
+import { allocateAligned } from '../../storage/aligned-memory.ts';
 
 /** The disk that is written, open with O_DIRECT and for us alone. */
 export interface DiskTarget {
@@ -42,6 +43,26 @@ export async function readAt({ path }: DiskTarget, offset: number, length: numbe
   }
   if (done < length) throw new DeviceReadError(`${what}: the device gave ${done}`, {});
   return bytes;
+}
+
+/** Reads whole sectors past the page cache: what the device has, not what somebody remembers. Throws DeviceReadError. */
+export async function readDirect(target: DiskTarget, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = allocateAligned(length);
+  await readInto(target, bytes, offset);
+  return bytes;
+}
+
+/** Fills page-aligned memory from the device, past the page cache; throws DeviceReadError. */
+export async function readInto({ path, handle }: DiskTarget, bytes: Uint8Array, offset: number): Promise<void> {
+  const what = `${path}: cannot read ${bytes.length} bytes at offset ${offset}`;
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done).catch((error: unknown) => {
+      throw new DeviceReadError(`${what}: ${errorText(error)}`, { cause: error });
+    });
+    if (bytesRead === 0) throw new DeviceReadError(`${what}: the device gave ${done}`, {});
+    done += bytesRead;
+  }
 }
 
 /** Writes all of `bytes` (page-aligned memory, whole sectors) at `offset`; throws DeviceWriteError. */

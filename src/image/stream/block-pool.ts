@@ -1,19 +1,7 @@
+import { allocateSharedAligned } from '../../storage/aligned-memory.ts';
+
 /** Size of the pieces in which an image travels: 4 MiB gives O_DIRECT its full speed. */
 export const blockBytes = 4 * 1024 * 1024;
-
-/** One to hold the head back, two to hold the tail back, one being filled, the rest being hashed and written. */
-const blockCount = 9;
-
-const wasmPageBytes = 64 * 1024;
-
-/** Of the types that TypeScript has for WebAssembly only in its browser library: the part that is used here. */
-declare const WebAssembly: {
-  readonly Memory: new (size: {
-    initial: number;
-    maximum: number;
-    shared: true;
-  }) => { readonly buffer: SharedArrayBuffer };
-};
 
 /** A block of memory that O_DIRECT accepts (aligned to pages) and that a hash thread can see. */
 export interface Block {
@@ -26,13 +14,9 @@ export interface BlockMemory {
   readonly blocks: readonly Block[];
 }
 
-/**
- * WebAssembly memory is the one allocation of plain Node that always starts on a page boundary; shared, so that no byte is
- * copied on its way to the hash thread.
- */
-export function allocateBlocks(count = blockCount): BlockMemory {
-  const pages = (count * blockBytes) / wasmPageBytes;
-  const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+/** Shared, so that no byte is copied on its way to the hash thread. */
+export function allocateBlocks(count: number): BlockMemory {
+  const buffer = allocateSharedAligned(count * blockBytes);
   const blocks = Array.from({ length: count }, (_, index) => ({
     bytes: new Uint8Array(buffer, index * blockBytes, blockBytes),
   }));

@@ -2,11 +2,16 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { JobContext } from '../../core/job-context.ts';
 import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
 import { eraseMetadata } from '../../storage/erase/metadata.ts';
-import type { DiskTarget } from './disk-target.ts';
+import type { DiskTarget } from '../disk/disk-target.ts';
+import { zeroEnds } from '../disk/zero-ends.ts';
 
-/** A disk that is wiped and claimed when the first attempt needs it, and stays claimed for the next ones. */
+/** A disk that is made blank and claimed when the first attempt needs it, and stays claimed for the next ones. */
 export interface BlankDisk extends AsyncDisposable {
-  claim(): Promise<DiskTarget>;
+  /**
+   * `blank` wipes old signatures, also those of the partitions; `as-it-is` keeps what an interrupted run has written. Either
+   * way the first and the last MiB are zero then.
+   */
+  claim(how: 'blank' | 'as-it-is'): Promise<DiskTarget>;
 }
 
 /**
@@ -15,15 +20,22 @@ export interface BlankDisk extends AsyncDisposable {
  */
 export function blankDisk(disk: BlockDevice, partitions: readonly BlockDevice[], context: JobContext): BlankDisk {
   let claimed: ClaimedDevice | null = null;
+  let isBlank = false;
   return {
-    async claim() {
-      if (!claimed) {
+    async claim(how) {
+      if (how === 'blank' && !isBlank) {
+        // Wiping claims the disk and its partitions one after the other.
+        await claimed?.close();
+        claimed = null;
         context.log.info({ device: disk.path, partitions: partitions.length }, 'wiping old metadata');
         await eraseMetadata(disk, partitions, context);
-        claimed = await claimDevice(disk, context, { direct: true });
+        isBlank = true;
       }
+      claimed ??= await claimDevice(disk, context, { direct: true });
       const { path, sizeBytes, logicalSectorBytes } = disk;
-      return { handle: claimed.handle, path, sizeBytes, sectorBytes: logicalSectorBytes };
+      const target = { handle: claimed.handle, path, sizeBytes, sectorBytes: logicalSectorBytes };
+      if (how === 'as-it-is') await zeroEnds(target);
+      return target;
     },
     async [Symbol.asyncDispose]() {
       await claimed?.close();

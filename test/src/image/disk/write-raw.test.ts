@@ -3,19 +3,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeviceWriteError } from '../../../src/image/disk/disk-target.ts';
-import { allocateBlocks, blockBytes, createBlockPool } from '../../../src/image/stream/block-pool.ts';
-import type { ByteSource } from '../../../src/image/stream/byte-source.ts';
-import { startHashThread } from '../../../src/image/stream/hash-thread.ts';
-import { headBytes, streamToDisk } from '../../../src/image/stream-to-disk.ts';
+import { DeviceWriteError } from '../../../../src/image/disk/disk-target.ts';
+import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
+import { writeRaw } from '../../../../src/image/disk/write-raw.ts';
+import { allocateBlocks, blockBytes } from '../../../../src/image/stream/block-pool.ts';
+import type { ByteSource } from '../../../../src/image/stream/byte-source.ts';
+import { startHashThread } from '../../../../src/image/stream/hash-thread.ts';
+import { servedBlocks } from '../../../../src/image/stream/served-blocks.ts';
 
+const MiB = 1024 * 1024;
 const sizeBytes = 12 * blockBytes + 1000;
 const image = randomBytes(sizeBytes);
-
-interface Write {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A source of the image that fails when it was closed for a reason. */
 function memorySource(fail?: { readonly at: number; readonly error: Error }): ByteSource {
@@ -40,7 +38,6 @@ function memorySource(fail?: { readonly at: number; readonly error: Error }): By
 
 interface Disk {
   readonly bytes: Uint8Array;
-  readonly writes: readonly Write[];
   readonly mostInFlight: number;
   readonly inFlight: number;
   readonly handle: FileHandle;
@@ -48,8 +45,7 @@ interface Disk {
 
 /** A disk in memory that takes its time; `failAt` is the offset from which on it takes nothing. */
 function memoryDisk(failAt = Number.POSITIVE_INFINITY): Disk {
-  const bytes = new Uint8Array(sizeBytes + 512);
-  const writes: Write[] = [];
+  const bytes = new Uint8Array(16 * blockBytes);
   let inFlight = 0;
   let mostInFlight = 0;
   const handle = {
@@ -58,16 +54,15 @@ function memoryDisk(failAt = Number.POSITIVE_INFINITY): Disk {
       mostInFlight = Math.max(mostInFlight, inFlight);
       await sleep(20);
       inFlight -= 1;
-      if (position >= failAt)
+      if (position >= failAt) {
         throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      }
       bytes.set(from.subarray(0, length), position);
-      writes.push({ start: position, end: position + length });
       return { bytesWritten: length, buffer: from };
     },
   } as unknown as FileHandle;
   return {
     bytes,
-    writes,
     handle,
     get mostInFlight() {
       return mostInFlight;
@@ -78,41 +73,52 @@ function memoryDisk(failAt = Number.POSITIVE_INFINITY): Disk {
   };
 }
 
-async function stream(disk: Disk, source: ByteSource, signal = new AbortController().signal) {
-  const memory = allocateBlocks();
+async function stream(
+  disk: Disk,
+  source: ByteSource,
+  signal = new AbortController().signal,
+  check: (end: number) => void = (end) =>
+    assert.ok(Buffer.from(disk.bytes.subarray(MiB, end)).equals(image.subarray(MiB, end)), `settled ${end}`),
+) {
+  const memory = allocateBlocks(6);
   const hash = startHashThread('sha256', memory.buffer);
-  const pool = createBlockPool(memory.blocks);
+  const target = { handle: disk.handle, path: '/dev/test', sizeBytes: 16 * blockBytes, sectorBytes: 512 };
+  const writer = createDiskWriter({ target, zeroing: { zero: async () => false } });
+  const settled: number[] = [];
+  const blocks = servedBlocks({ source, from: 0, hash, memory });
   try {
-    const block = await pool.take();
-    const first = { block, offset: 0, length: await source.fill(block.bytes) };
-    const target = { handle: disk.handle, path: '/dev/test', sizeBytes: sizeBytes + 512, sectorBytes: 512 };
-    return await streamToDisk({ source, first, target, pool, hash, signal, onWritten: () => undefined });
+    const size = await writeRaw({
+      blocks,
+      writer,
+      sizeBytes,
+      signal,
+      onSettled(offset) {
+        check(Math.min(offset, sizeBytes));
+        settled.push(offset);
+      },
+    });
+    return { size, digest: await hash.digest(), settled, writer };
   } finally {
     assert.equal(disk.inFlight, 0, 'writes are under way');
+    await blocks.close();
     await hash.close();
   }
 }
 
-test('holds back the head and the last two blocks, and writes everything between once', async () => {
+test('writes everything but the head, several blocks at once, and tells truly up to where all is written', async () => {
   const disk = memoryDisk();
-  const held = await stream(disk, memorySource());
-  assert.equal(held.digest, createHash('sha256').update(image).digest('hex'));
-  assert.equal(held.sizeBytes, sizeBytes);
-  assert.equal(held.head.offset, 0);
-  assert.deepEqual(
-    held.tail.map(({ offset, length }) => [offset, length]),
-    [
-      [11 * blockBytes, blockBytes],
-      [12 * blockBytes, 1000],
-    ],
-  );
-  const written = disk.writes.toSorted((a, b) => a.start - b.start);
-  assert.equal(written[0]?.start, headBytes);
-  for (const [index, { start }] of written.slice(1).entries()) assert.equal(start, written[index]?.end);
-  assert.equal(written.at(-1)?.end, 11 * blockBytes);
-  const between = [headBytes, 11 * blockBytes] as const;
-  assert.ok(Buffer.from(disk.bytes.subarray(...between)).equals(image.subarray(...between)));
+  const { size, digest, settled, writer } = await stream(disk, memorySource());
+  assert.equal(digest, createHash('sha256').update(image).digest('hex'));
+  assert.equal(size, sizeBytes);
+  assert.ok(Buffer.from(disk.bytes.subarray(MiB, sizeBytes)).equals(image.subarray(MiB)));
+  assert.ok(disk.bytes.subarray(0, MiB).every((byte) => byte === 0));
+  assert.ok(Buffer.from(writer.held.head.bytes).equals(image.subarray(0, MiB)));
   assert.ok(disk.mostInFlight > 1);
+  assert.equal(settled.at(-1), sizeBytes);
+  assert.deepEqual(
+    settled,
+    settled.toSorted((a, b) => a - b),
+  );
 });
 
 test('a write that fails ends the stream with device, offset and length, and no write is left under way', async () => {
@@ -125,25 +131,32 @@ test('a write that fails ends the stream with device, offset and length, and no 
 });
 
 test('a write that fails after the last byte was read is noticed', async () => {
-  await assert.rejects(stream(memoryDisk(10 * blockBytes), memorySource()), DeviceWriteError);
+  await assert.rejects(stream(memoryDisk(12 * blockBytes), memorySource()), DeviceWriteError);
 });
 
 test('a source that fails ends the stream, and no write is left under way', async () => {
   const disk = memoryDisk();
   const error = new Error('cut');
   await assert.rejects(stream(disk, memorySource({ at: 5 * blockBytes, error })), /^Error: cut$/);
-  assert.ok(disk.bytes.subarray(0, headBytes).every((byte) => byte === 0));
+  assert.ok(disk.bytes.subarray(0, MiB).every((byte) => byte === 0));
 });
 
 test('nothing is written after an abort that came before', async () => {
   const disk = memoryDisk();
   await assert.rejects(stream(disk, memorySource(), AbortSignal.abort(new Error('enough'))), /^Error: enough$/);
-  assert.equal(disk.writes.length, 0);
+  assert.ok(disk.bytes.every((byte) => byte === 0));
 });
 
 test('an abort ends the stream with its reason', async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(new Error('enough')), 15);
+  await assert.rejects(stream(memoryDisk(), memorySource(), controller.signal), /^Error: enough$/);
+});
+
+test('an image that turns out larger than the disk ends there, and nothing is written beyond its end', async () => {
+  const source = memorySource();
+  const endless = { ...source, fill: (into: Uint8Array) => source.fill(into).then(() => into.length) };
   const disk = memoryDisk();
-  await assert.rejects(stream(disk, memorySource(), controller.signal), /^Error: enough$/);
+  const written = stream(disk, endless, undefined, () => undefined);
+  await assert.rejects(written, { name: 'DiskTooSmallError', message: /has 67108864 bytes, the image has more/ });
 });

@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { JobLog } from '../../core/job-context.ts';
+import type { RunTool } from '../../core/tool.ts';
+import { ToolError } from '../../errors/tool-error.ts';
+import { readAttribute } from '../../storage/sysfs.ts';
+import { zeroRange } from '../../tools/fallocate.ts';
+import { type DiskTarget, readDirect } from './disk-target.ts';
+
+/** Zeros made by the device itself, where it is able to. */
+export interface DeviceZeroing {
+  /**
+   * Makes a range of whole sectors read as zero; false where the device cannot, or not fast enough: then the range holds
+   * anything, and only writing helps.
+   */
+  zero(offset: number, length: number): Promise<boolean>;
+}
+
+/** A disk that writes its zeros slower than this has no better way than we have. Bytes per second. */
+const leastRate = 1024 ** 3;
+/** What is zeroed first, to see how fast it goes. */
+const trialBytes = 64 * 1024 ** 2;
+/** Places in each range that are read back. */
+const probes = 8;
+const probeBytes = 4096;
+
+/**
+ * Uses write-zeroes of the device, which the kernel announces in sysfs (Documentation/ABI/stable/sysfs-block,
+ * write_zeroes_max_bytes). Never trusted blindly: some places of each range are read back, and one that is not zero ends it.
+ */
+export function deviceZeroing(target: DiskTarget, disk: string, host: { run: RunTool; log: JobLog }): DeviceZeroing {
+  let able = Number(readAttribute(disk, 'queue/write_zeroes_max_bytes') ?? 0) > 0;
+  let tried = false;
+  const giveUp = (why: string): false => {
+    able = false;
+    host.log.info({ device: target.path, why }, 'zeros are written as data');
+    return false;
+  };
+  if (!able) giveUp(`${basename(disk)} has no write-zeroes`);
+
+  async function zeroTimed(offset: number, length: number): Promise<boolean> {
+    const started = performance.now();
+    try {
+      await zeroRange(host.run, target.path, offset, length);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return giveUp(error.message);
+    }
+    const seconds = (performance.now() - started) / 1000;
+    // Starting a program takes some milliseconds, whatever the length.
+    if (length / leastRate < seconds - 0.1) return giveUp(`${length} bytes took ${seconds.toFixed(1)} s`);
+    const wrong = await findNonZeroProbe(target, offset, length);
+    return wrong === null ? true : giveUp(`byte ${wrong} is not zero after it`);
+  }
+
+  return {
+    async zero(offset, length) {
+      if (!able) return false;
+      const first = tried ? length : Math.min(length, trialBytes);
+      tried = true;
+      if (!(await zeroTimed(offset, first))) return false;
+      return first === length || zeroTimed(offset + first, length - first);
+    },
+  };
+}
+
+async function findNonZeroProbe(target: DiskTarget, offset: number, length: number): Promise<number | null> {
+  const size = Math.min(probeBytes, length);
+  const places = Math.floor((length - size) / target.sectorBytes);
+  for (let probe = 0; probe < probes; probe += 1) {
+    const at = offset + Math.floor((places * probe) / (probes - 1)) * target.sectorBytes;
+    const bytes = await readDirect(target, at, size);
+    const found = bytes.findIndex((byte) => byte !== 0);
+    if (found >= 0) return at + found;
+  }
+  return null;
+}

@@ -1,0 +1,127 @@
+import { deviceZeroing } from '../disk/device-zeroing.ts';
+import { createDiskWriter, type DiskWriter } from '../disk/disk-writer.ts';
+import { writeRaw } from '../disk/write-raw.ts';
+import { footerBytes, refuseFooter } from '../format/footer.ts';
+import { decodeQcow2 } from '../qcow2/decode.ts';
+import type { Qcow2Plan } from '../qcow2/plan.ts';
+import { type ImageCheckpoint, identityOf } from '../resume/checkpoint.ts';
+import { type Checkpointer, createCheckpointer } from '../resume/checkpointer.ts';
+import type { BlockStream } from '../stream/block-stream.ts';
+import { checkDigest } from './check-digest.ts';
+import type { Attempt, Transferred } from './transfer.ts';
+
+interface Stream {
+  readonly blocks: BlockStream;
+  /** False where only a new start helps after a crash: compressed, or from a spool file. */
+  readonly isResumable: boolean;
+  /** The digest, where it has been checked before. */
+  readonly digest?: string;
+  /** The writer of a resumed run, which knows what is held back. */
+  readonly writer?: DiskWriter;
+  /** Where the blocks begin, in the bytes as served. Default: 0. */
+  readonly from?: number;
+}
+
+export interface RawStream extends Stream {
+  readonly sizeBytes: number | null;
+  readonly format: string;
+}
+
+export interface Qcow2Stream extends Stream {
+  readonly plan: Qcow2Plan;
+  readonly from: number;
+}
+
+/** Writes decoded bytes to where they belong; throws ImageChecksumError where the whole is not what was expected. */
+export async function writeToDevice(stream: RawStream, attempt: Attempt): Promise<Transferred> {
+  const { format, sizeBytes, blocks } = stream;
+  return settle(stream, attempt, 'raw', async (writer, onSettled) => {
+    const { signal } = attempt.context;
+    const imageBytes = await writeRaw({ blocks, writer, sizeBytes, signal, onSettled });
+    const last = Math.min(footerBytes, imageBytes);
+    const footer = new Uint8Array(last);
+    await writer.read(footer, imageBytes - last);
+    refuseFooter(footer, attempt.transfer.imageInfo.id);
+    return { imageBytes, format };
+  });
+}
+
+/** Writes the clusters of a qcow2 image to where they are mapped; all the rest of its virtual size is zero. */
+export async function decodeToDevice(stream: Qcow2Stream, attempt: Attempt): Promise<Transferred> {
+  const { plan, blocks, from } = stream;
+  return settle(stream, attempt, 'qcow2', async (writer, onSettled) => {
+    if (from === 0) await writer.zero(0, plan.virtualBytes);
+    await decodeQcow2({ plan, blocks, from, sink: writer, onSettled, signal: attempt.context.signal });
+    return { imageBytes: plan.virtualBytes, format: 'qcow2' };
+  });
+}
+
+async function settle(
+  stream: Stream,
+  attempt: Attempt,
+  form: ImageCheckpoint['form'],
+  write: (
+    writer: DiskWriter,
+    onSettled: (offset: number) => void,
+  ) => Promise<{ readonly imageBytes: number; readonly format: string }>,
+): Promise<Transferred> {
+  const { context, object, phase } = attempt;
+  const writer = stream.writer ?? (await openWriter(attempt, 'blank'));
+  const total = object.sizeBytes;
+  const checkpointer = stream.isResumable ? checkpointsOf(stream, attempt, writer, form) : null;
+  const report = (done: number): void =>
+    context.report({ phase, done, total, sourceBytes: object.fetchedBytes, deviceBytes: writer.doneBytes });
+  report(stream.from ?? 0);
+  try {
+    const written = await write(writer, (offset) => {
+      // Of a compressed stream only the source knows how much there is.
+      report(stream.isResumable ? offset : object.fetchedBytes);
+      checkpointer?.settled(offset);
+    });
+    const digest = stream.digest ?? (await checkDigest(attempt));
+    context.log.info({ bytes: object.fetchedBytes, digest }, 'digest is right');
+    return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: stream.from ?? null };
+  } finally {
+    await checkpointer?.end();
+  }
+}
+
+export async function openWriter({ transfer, context }: Attempt, how: 'blank' | 'as-it-is'): Promise<DiskWriter> {
+  const target = await transfer.claim(how);
+  const { verifier } = transfer;
+  if (how === 'blank') verifier.restart();
+  const { witness } = verifier;
+  const zeroing = deviceZeroing(target, transfer.device.disk, context);
+  return createDiskWriter({ target, zeroing, ...(witness ? { witness } : {}) });
+}
+
+function checkpointsOf(
+  { blocks, from = 0 }: Stream,
+  { transfer, context, object }: Attempt,
+  writer: DiskWriter,
+  form: ImageCheckpoint['form'],
+): Checkpointer | null {
+  const { sizeBytes, validator, hasRandomAccess } = object;
+  if (sizeBytes === null || !hasRandomAccess) return null;
+  const { imageInfo, expected, device } = transfer;
+  return createCheckpointer({
+    writer,
+    from,
+    everyBytes: context.config.imageCheckpointMib * 1024 * 1024,
+    save(offset, held) {
+      const checkpoint: ImageCheckpoint = {
+        imageId: imageInfo.id,
+        expected,
+        sizeBytes,
+        validator,
+        device: identityOf(device),
+        form,
+        offset,
+        held,
+        record: transfer.verifier.save(),
+      };
+      context.checkpoint.save(checkpoint);
+    },
+    onFailure: (error) => void blocks.close(error),
+  });
+}
