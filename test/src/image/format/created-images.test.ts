@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findFooter, refuseFooter } from '../../../../src/image/format/footer.ts';
+import { findFooter, footerBytes, refuseFooter } from '../../../../src/image/format/footer.ts';
 import { type Inspection, inspectImage } from '../../../../src/image/format/inspect-image.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
@@ -60,6 +60,24 @@ for (const [driver, options, name] of [
     // Encryption is inside qcow2: its decoder refuses it.
     if (name === null) assert.deepEqual(inspectImage(first, ask('qcow2')), { kind: 'disk', format: 'qcow2' });
     else assert.throws(() => inspectImage(first, ask(null)), new RegExp(`is ${name}, which cannot be written`));
+  });
+}
+
+for (const [program, ...args] of [
+  ['mkfs.vfat', '-F', '32'],
+  ['mkfs.vfat', '-F', '16', '-n', 'QED'],
+  ['mke2fs', '-q', '-t', 'ext4'],
+  ['mkswap'],
+] as const) {
+  test(`takes what ${program} ${args.join(' ')} makes for raw`, () => {
+    using dir = temporaryDirectory();
+    const file = path.join(dir.path, 'image');
+    writeFileSync(file, '');
+    truncateSync(file, 64 << 20);
+    execFileSync(program, [...args, file], { stdio: 'ignore' });
+    const image = readFileSync(file);
+    assert.deepEqual(inspectImage(image.subarray(0, firstBytes), ask(null)), { kind: 'disk', format: 'raw' });
+    refuseFooter(image.subarray(-footerBytes), 'i');
   });
 }
 
