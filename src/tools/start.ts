@@ -54,6 +54,8 @@ export function startTool(call: StreamingCall, host: Pick<Host, 'latch' | 'log' 
   signal.addEventListener('abort', onAbort);
   // EPIPE: it has stopped reading; its exit code tells why.
   child.stdin.on('error', () => undefined);
+  // Node lets unread output flow away when the program exits, unless somebody listens.
+  child.stdout.on('readable', () => undefined);
 
   const ended = watch(child, call, host, () => interrupted).finally(() => signal.removeEventListener('abort', onAbort));
   ended.catch(() => undefined);

@@ -21,6 +21,8 @@ export function startDecompression(host: Pick<Host, 'latch' | 'log' | 'signal'>)
 
 /** What it says is wrong with its standard input, without names; empty when it says nothing. */
 export function parseComplaint(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.startsWith('xz: '));
-  return lines.map((line) => line.replace(/^xz: (\(stdin\): )?/, '').replace(/\.$/, '')).join('; ');
+  const line = stderr.split('\n').find((text) => text.startsWith('xz: ')) ?? '';
+  // The need that it states in a second line is wrong where it decodes with threads.
+  const limit = line.includes('Memory usage limit') ? ` (${memoryLimit})` : '';
+  return line.replace(/^xz: (\(stdin\): )?/, '') + limit;
 }
