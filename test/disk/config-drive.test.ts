@@ -8,14 +8,13 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { fitDrive } from '../../src/image/config-drive/fit-drive.ts';
 import { readIso9660 } from '../../src/image/config-drive/iso9660.ts';
-import { type ConfigDrivePlacement, planConfigDrivePartition } from '../../src/image/config-drive/place-drive.ts';
-import { writeConfigDrive } from '../../src/image/config-drive/write-drive.ts';
+import { deviceZeroing } from '../../src/image/disk/device-zeroing.ts';
 import { createDiskWriter } from '../../src/image/disk/disk-writer.ts';
-import { readBytes, writeHeld } from '../../src/image/disk/finish-disk.ts';
-import { readPartitionTable } from '../../src/storage/partition/partition-table.ts';
+import { finishDisk } from '../../src/image/whole-disk/finish-disk.ts';
 import { driveFiles, filesOf, isoImage } from '../support/config-drive.ts';
 import { gptImage, mbrImage } from '../support/gpt-image.ts';
 import { addPartitions, createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { createStorageHost } from '../support/storage-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const execute = promisify(execFile);
@@ -23,24 +22,23 @@ const MiB = 1024 * 1024;
 const sectorSizes = [512, 4096] as const;
 const { signal } = new AbortController();
 
-/** Writes an image and a config drive to a disk full of something else; gives the place of the drive. */
+/** Writes an image and a config drive to a disk full of something else; gives the number of its partition. */
 async function deploy(disk: LoopDevice, image: Uint8Array, drive: Uint8Array, sectorBytes: number) {
   await using handle = await open(disk.path, constants.O_RDWR | constants.O_DIRECT);
   const target = { handle, path: disk.path, sizeBytes: disk.sizeBytes, sectorBytes };
-  const writer = createDiskWriter({ target, zeroing: { zero: async () => false } });
+  const writer = createDiskWriter({
+    target,
+    zeroing: deviceZeroing(target, disk.path, createStorageHost([disk.path])),
+  });
   const rubbish = randomBytes(4 * MiB);
   for (let at = 0; at < disk.sizeBytes; at += rubbish.length) {
     await writer.write(rubbish.subarray(0, disk.sizeBytes - at), at);
   }
   await writer.write(image, 0);
 
-  const read = (offset: number, length: number) => readBytes(writer, offset, length);
-  const table = await readPartitionTable(read, target);
-  const placement = await planConfigDrivePartition({ table, disk: target, read, bytes: drive.length });
-  await writeConfigDrive(writer, placement, drive, signal);
-  for (const { offset, bytes } of [...placement.end, ...placement.start]) await writer.write(bytes, offset);
-  await writeHeld(writer, signal);
-  return placement;
+  const { configDrivePartition } = await finishDisk(writer, drive, signal);
+  assert.ok(configDrivePartition !== null);
+  return configDrivePartition;
 }
 
 interface SfdiskPartition {
@@ -52,18 +50,19 @@ interface SfdiskPartition {
 }
 
 /** What the real tools say of the partition with the drive. */
-async function lookAt(disk: LoopDevice, { number, offset, length }: ConfigDrivePlacement, sectorBytes: number) {
+async function lookAt(disk: LoopDevice, number: number, sectorBytes: number) {
   const { stdout } = await execute('sfdisk', ['--json', disk.path]);
   const { partitions } = JSON.parse(stdout).partitiontable as { readonly partitions: readonly SfdiskPartition[] };
   const found = partitions.find(({ node }) => node === `${disk.path}p${number}`);
   assert.ok(found, stdout);
-  assert.deepEqual([found.start * sectorBytes, found.size * sectorBytes], [offset, length]);
+  const place = { offset: found.start * sectorBytes, length: found.size * sectorBytes };
   const nodes = await addPartitions(disk.path);
   const node = nodes.find((name) => name === found.node);
   assert.ok(node, nodes.join(' '));
   const probed = await execute('blkid', ['-p', '-o', 'export', node]);
   return {
     found,
+    place,
     node,
     label: /^LABEL=(.*)$/m.exec(probed.stdout)?.[1],
     type: /^TYPE=(.*)$/m.exec(probed.stdout)?.[1],
@@ -100,12 +99,13 @@ describe('a config drive on a disk', () => {
     it(`is found by its label in a new GPT partition, sectors of ${sectorBytes} bytes`, async () => {
       await using disk = await createLoopDevice({ sizeBytes: 300 * MiB + sectorBytes * 3, sectorBytes });
       const drive = fitDrive(await isoImage(), { sectorBytes, rebuild: false });
-      const placement = await deploy(disk, gptImage({ sizeBytes: 20 * MiB, sectorBytes }), drive, sectorBytes);
-      assert.deepEqual([placement.kind, placement.number], ['new', 2]);
+      const number = await deploy(disk, gptImage({ sizeBytes: 20 * MiB, sectorBytes }), drive, sectorBytes);
+      assert.equal(number, 2);
       const { stdout } = await execute('sgdisk', ['--verify', disk.path]);
       assert.match(stdout, /No problems found/);
-      const { found, node, ...seen } = await lookAt(disk, placement, sectorBytes);
+      const { found, place, node, ...seen } = await lookAt(disk, number, sectorBytes);
       assert.deepEqual(seen, { label, type });
+      assert.ok(place.offset % MiB === 0 && place.length >= 64 * MiB && place.length < 65 * MiB);
       assert.deepEqual([found.name, found.type], ['config-2', '0FC63DAF-8483-4772-8E79-3D69D8477DE4']);
       await checkFiles(node, type);
       const whole = await readFile(node);
@@ -118,10 +118,10 @@ describe('a config drive on a disk', () => {
     it(`is found by its label in a new MBR partition, sectors of ${sectorBytes} bytes`, async () => {
       await using disk = await createLoopDevice({ sizeBytes: 200 * MiB, sectorBytes });
       const drive = fitDrive(await isoImage(), { sectorBytes, rebuild: false });
-      const placement = await deploy(disk, mbrImage({ sizeBytes: 20 * MiB, sectorBytes }), drive, sectorBytes);
-      const { found, node, ...seen } = await lookAt(disk, placement, sectorBytes);
+      const number = await deploy(disk, mbrImage({ sizeBytes: 20 * MiB, sectorBytes }), drive, sectorBytes);
+      const { found, place, node, ...seen } = await lookAt(disk, number, sectorBytes);
       assert.deepEqual(seen, { label, type });
-      assert.deepEqual([found.type, found.start * sectorBytes], ['c', 136 * MiB]);
+      assert.deepEqual([found.type, place], ['c', { offset: 136 * MiB, length: 64 * MiB }]);
       await checkFiles(node, type);
     });
 
@@ -132,12 +132,12 @@ describe('a config drive on a disk', () => {
       await execute('sgdisk', [...parts, template.path]);
       const image = await readFile(template.path);
       const drive = fitDrive(await isoImage(), { sectorBytes, rebuild: true });
-      const placement = await deploy(disk, image, drive, sectorBytes);
-      assert.deepEqual([placement.kind, placement.number, placement.length], ['existing', 2, 70 * MiB]);
+      const number = await deploy(disk, image, drive, sectorBytes);
+      assert.equal(number, 2);
       const { stdout } = await execute('sgdisk', ['--verify', disk.path]);
       assert.match(stdout, /No problems found/);
-      const { node, ...seen } = await lookAt(disk, placement, sectorBytes);
-      assert.deepEqual([seen.label, seen.type], ['CONFIG-2', 'vfat']);
+      const { node, place, ...seen } = await lookAt(disk, number, sectorBytes);
+      assert.deepEqual([seen.label, seen.type, place.length], ['CONFIG-2', 'vfat', 70 * MiB]);
       await checkFiles(node, 'vfat');
     });
   }

@@ -1,18 +1,14 @@
 import { allocateAligned } from '../../storage/aligned-memory.ts';
 import { DeviceWriteError } from '../disk/disk-target.ts';
+import type { DiskWriter } from '../disk/disk-writer.ts';
 import { maximumDriveBytes } from './decode-drive.ts';
 import type { ConfigDrivePlacement } from './place-drive.ts';
 
 /** The disk, as the writer of images sees it. */
-export interface DriveTarget {
-  write(bytes: Uint8Array, offset: number): Promise<void>;
-  flush(): Promise<void>;
-  /** Fills `bytes` from the device, past the page cache. */
-  read(bytes: Uint8Array, offset: number): Promise<void>;
-}
+export type DriveTarget = Pick<DiskWriter, 'write' | 'zero' | 'flush' | 'read'>;
 
 const pieceBytes = 4 * 1024 * 1024;
-/** At the end of a partition RAID superblocks and backup tables may lie. */
+/** At the end of a partition RAID superblocks and backup tables may lie; and no more of a disk is held back. */
 const endBytes = 1024 * 1024;
 
 interface Piece {
@@ -33,15 +29,23 @@ export async function writeConfigDrive(
   signal: AbortSignal,
 ): Promise<void> {
   const memory = allocateAligned(pieceBytes);
-  const pieces = piecesOf(length);
+  const begin = Math.min(length, maximumDriveBytes);
+  const end = Math.max(begin, length - endBytes);
+  const pieces = [...split(0, begin), ...split(end, length)];
   const content = (piece: Piece): Uint8Array => {
     const part = bytes.subarray(piece.offset, piece.offset + piece.length);
     memory.fill(0, part.length, piece.length).set(part);
     return memory.subarray(0, piece.length);
   };
+  signal.throwIfAborted();
+  // First all of it: the writer leaves out zeros where the disk was zeroed before the image was written.
+  await target.zero(offset, begin);
+  if (length > end) await target.zero(offset + end, length - end);
   for (const piece of pieces) {
     signal.throwIfAborted();
-    await target.write(content(piece), offset + piece.offset);
+    // What is held back cannot be zeroed but by writing.
+    const isNeeded = piece.offset < bytes.length || piece.offset + piece.length > length - endBytes;
+    if (isNeeded) await target.write(content(piece), offset + piece.offset);
   }
   await target.flush();
   const found = allocateAligned(pieceBytes);
@@ -54,13 +58,6 @@ export async function writeConfigDrive(
       throw new DeviceWriteError(`the config drive reads back differently within ${place}`, {});
     }
   }
-}
-
-/** What is written of a partition, in pieces that do not overlap. */
-function piecesOf(length: number): readonly Piece[] {
-  const begin = Math.min(length, maximumDriveBytes);
-  const end = Math.max(begin, length - endBytes);
-  return [...split(0, begin), ...split(end, length)];
 }
 
 function split(from: number, to: number): readonly Piece[] {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type DriveTarget, writeConfigDrive } from '../../../../src/image/config-drive/write-drive.ts';
-import { DeviceWriteError } from '../../../../src/image/disk/disk-target.ts';
+import { DeviceWriteError, writeAt } from '../../../../src/image/disk/disk-target.ts';
+import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
+import { allocateAligned } from '../../../../src/storage/aligned-memory.ts';
+import { createFileTarget } from '../disk/file-target.ts';
 
 const MiB = 1024 * 1024;
 const { signal } = new AbortController();
@@ -12,12 +15,20 @@ interface MemoryDisk extends DriveTarget {
   readonly done: string[];
 }
 
+/** The last bytes of a disk are held back by the real one; zeroing does not reach them. */
+const heldBytes = MiB;
+
 function memoryDisk(sizeBytes: number): MemoryDisk {
   const bytes = Buffer.alloc(sizeBytes, 0xa5);
   const done: string[] = [];
   return {
     bytes,
     done,
+    zero: async (offset, length) => {
+      const end = Math.min(offset + length, sizeBytes - heldBytes);
+      bytes.fill(0, offset, Math.max(offset, end));
+      done.push('zero');
+    },
     write: async (piece, offset) => {
       assert.ok(offset + piece.length <= bytes.length);
       bytes.set(piece, offset);
@@ -40,8 +51,38 @@ describe('the writing of a config drive', () => {
       const expected = Buffer.alloc(16 * MiB, 0xa5).fill(0, 3 * MiB, 13 * MiB);
       drive.copy(expected, 3 * MiB);
       assert.equal(Buffer.compare(disk.bytes, expected), 0);
-      assert.match(disk.done.join(' '), /^(write )+flush( read)+$/);
+      assert.match(disk.done.join(' '), /^zero (write )+flush( read)+$/);
     }
+  });
+
+  it('fills a partition that reaches into what the disk holds back', async () => {
+    const disk = memoryDisk(16 * MiB);
+    await writeConfigDrive(disk, { offset: 3 * MiB, length: 13 * MiB }, Uint8Array.of(7), signal);
+    const expected = Buffer.alloc(16 * MiB, 0xa5)
+      .fill(0, 3 * MiB)
+      .fill(7, 3 * MiB, 3 * MiB + 1);
+    assert.equal(Buffer.compare(disk.bytes, expected), 0);
+  });
+
+  it('replaces what the image has written where the disk was zeroed before', async () => {
+    await using disk = await createFileTarget(16 * MiB);
+    const zeroing = {
+      zero: async (offset: number, length: number) => {
+        await writeAt(disk.target, allocateAligned(length), offset);
+        return true;
+      },
+    };
+    const writer = createDiskWriter({ target: disk.target, zeroing });
+    const image = Buffer.alloc(12 * MiB).fill(0x77, 4 * MiB);
+    await writer.zeroAhead(image, 0, image.length);
+    await writer.write(image, 0);
+    const drive = Buffer.alloc(2 * MiB).fill(1, MiB, MiB + 9);
+    await writeConfigDrive(writer, { offset: 5 * MiB, length: 6 * MiB }, drive, signal);
+    const expected = Buffer.from(image)
+      .fill(0, 5 * MiB, 11 * MiB)
+      .fill(1, 6 * MiB, 6 * MiB + 9);
+    const written = (await disk.content()).subarray(MiB, image.length);
+    assert.equal(Buffer.compare(written, expected.subarray(MiB)), 0);
   });
 
   it('zeros of a large partition the first 64 MiB and the last one', async () => {
