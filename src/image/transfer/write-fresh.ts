@@ -1,6 +1,7 @@
 import { InvalidImageError } from '../../errors/catalogue.ts';
+import { requireQemuImg } from '../../tools/qemu-img.ts';
 import { decompress } from '../compression/decompress.ts';
-import { isConvertible } from '../convert/check-convertible.ts';
+import { type ConvertibleFormat, checkConvertible, isConvertible } from '../convert/check-convertible.ts';
 import { convertToRaw } from '../convert/convert-to-raw.ts';
 import { DiskTooSmallError } from '../disk/disk-too-small-error.ts';
 import { type Inspection, inspectImage, inspectUnpacked } from '../format/inspect-image.ts';
@@ -89,6 +90,7 @@ async function writeOpened(opened: OpenedStream, attempt: Attempt): Promise<Tran
 async function writeSpooled({ blocks, format, isCompressed }: OpenedStream, attempt: Attempt): Promise<Transferred> {
   const { context, object, transfer } = attempt;
   const expectedBytes = isCompressed ? null : object.sizeBytes;
+  if (isConvertible(format)) await refuseInconvertible(format, isCompressed, attempt);
   const limitBytes = await spoolLimit(context.spoolDir, context.config.imageSpoolBytes);
   context.report({ phase: 'download', done: 0, total: object.sizeBytes });
   const { signal, spoolDir: dir } = context;
@@ -108,6 +110,20 @@ async function writeSpooled({ blocks, format, isCompressed }: OpenedStream, atte
   return await fromSpool(raw, attempt, (local) =>
     writeToDevice({ blocks: local, sizeBytes: raw.sizeBytes, format, isResumable: false, digest }, attempt),
   );
+}
+
+/** Looks at the headers before all of the image is fetched, where the server can show them. */
+async function refuseInconvertible(
+  format: ConvertibleFormat,
+  isCompressed: boolean,
+  { object, context, transfer }: Attempt,
+): Promise<void> {
+  await requireQemuImg(context.run);
+  const { sizeBytes, hasRandomAccess } = object;
+  if (isCompressed || sizeBytes === null || !hasRandomAccess) return;
+  const { imageInfo, targetBytes } = transfer;
+  const file = { sizeBytes, readAt: (offset: number, length: number) => object.readAt(offset, length) };
+  await checkConvertible(file, { imageId: imageInfo.id, format, targetBytes });
 }
 
 async function fromSpool<T>(

@@ -80,7 +80,7 @@ async function settle(
     });
     const digest = stream.digest ?? (await checkDigest(attempt));
     context.log.info({ bytes: object.fetchedBytes, digest }, 'digest is right');
-    return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: stream.from ?? null };
+    return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: stream.from || null };
   } finally {
     await checkpointer?.end();
   }
