@@ -124,6 +124,13 @@ describe('a FAT file system', () => {
     assert.equal((await judged(buildFat(root, { sectorBytes: 512, label: 'CONFIG-2' }))).size, 4000);
   });
 
+  it('ends a long name with one zero, and fills the rest of its entry with ones', () => {
+    const image = Buffer.from(buildFat(directory([['abc', file(Uint8Array.of(1))]]), { sectorBytes: 512, label: 'X' }));
+    const name = image.indexOf(Buffer.from('abc', 'utf16le'));
+    assert.equal(image.toString('hex', name, name + 10), '6100620063000000ffff');
+    assert.equal(image.toString('hex', name + 13, name + 25), 'ff'.repeat(12));
+  });
+
   it('is refused where it would be larger than its partition', () => {
     const root = directory([['user_data', file(new Uint8Array(64 * 1024 * 1024))]]);
     assert.throws(() => buildFat(root, { sectorBytes: 512, label: 'CONFIG-2' }), ConfigDriveError);

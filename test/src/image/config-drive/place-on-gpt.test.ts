@@ -63,6 +63,7 @@ describe('a new config drive partition on a GPT', () => {
         const added = after.find(isNew);
         assert.ok(added && !before.partitions.some(isNew));
         assert.equal(added.name, 'config-2');
+        assert.equal(added.attributes, 0n);
         assert.equal(added.typeGuid, '0fc63daf-8483-4772-8e79-3d69d8477de4');
         assert.ok(added.firstLba >= header.firstUsableLba && added.lastLba <= header.lastUsableLba);
         assert.deepEqual([added.firstLba, added.lastLba - added.firstLba + 1], inSectors(placement, sectorBytes));
