@@ -31,6 +31,8 @@ export async function writeRaw({ blocks, writer, sizeBytes, signal, onSettled }:
   async function launch(block: StreamBlock): Promise<void> {
     const bytes = wholeSectors(block, sectorBytes);
     await writer.zeroAhead(bytes, block.offset, sizeBytes ?? writer.sizeBytes);
+    // Only now: while the zeros were made, others may have told how far they are.
+    end = block.offset + block.bytes.length;
     const flight = writer
       .write(bytes, block.offset)
       .then(() => {
@@ -46,8 +48,9 @@ export async function writeRaw({ blocks, writer, sizeBytes, signal, onSettled }:
     signal.throwIfAborted();
     for (let block = await blocks.next(); block; block = await blocks.next()) {
       if (failure) break;
-      end = block.offset + block.bytes.length;
-      if (end > writer.sizeBytes) throw new DiskTooSmallError(writer.target, 'more (it gave no length beforehand)');
+      if (block.offset + block.bytes.length > writer.sizeBytes) {
+        throw new DiskTooSmallError(writer.target, 'more (it gave no length beforehand)');
+      }
       await launch(block);
     }
     await Promise.all(inFlight.values());

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeviceZeroing } from '../../../../src/image/disk/device-zeroing.ts';
 import { DeviceWriteError } from '../../../../src/image/disk/disk-target.ts';
 import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
 import { writeRaw } from '../../../../src/image/disk/write-raw.ts';
@@ -16,7 +17,7 @@ const sizeBytes = 12 * blockBytes + 1000;
 const image = randomBytes(sizeBytes);
 
 /** A source of the image that fails when it was closed for a reason. */
-function memorySource(fail?: { readonly at: number; readonly error: Error }): ByteSource {
+function memorySource(fail?: { readonly at: number; readonly error: Error }, bytes: Buffer = image): ByteSource {
   let offset = 0;
   let closedFor: Error | undefined;
   return {
@@ -25,7 +26,7 @@ function memorySource(fail?: { readonly at: number; readonly error: Error }): By
       await sleep(1);
       if (closedFor) throw closedFor;
       if (fail && offset >= fail.at) throw fail.error;
-      const piece = image.subarray(offset, offset + into.length);
+      const piece = bytes.subarray(offset, offset + into.length);
       into.set(piece);
       offset += piece.length;
       return piece.length;
@@ -79,11 +80,12 @@ async function stream(
   signal = new AbortController().signal,
   check: (end: number) => void = (end) =>
     assert.ok(Buffer.from(disk.bytes.subarray(MiB, end)).equals(image.subarray(MiB, end)), `settled ${end}`),
+  zeroing: DeviceZeroing = { zero: async () => false },
 ) {
   const memory = allocateBlocks(6);
   const hash = startHashThread('sha256', memory.buffer);
   const target = { handle: disk.handle, path: '/dev/test', sizeBytes: 16 * blockBytes, sectorBytes: 512 };
-  const writer = createDiskWriter({ target, zeroing: { zero: async () => false } });
+  const writer = createDiskWriter({ target, zeroing });
   const settled: number[] = [];
   const blocks = servedBlocks({ source, from: 0, hash, memory });
   try {
@@ -119,6 +121,23 @@ test('writes everything but the head, several blocks at once, and tells truly up
     settled,
     settled.toSorted((a, b) => a - b),
   );
+});
+
+test('a block that waits for its zeros does not count as written when those before it are', async () => {
+  const disk = memoryDisk();
+  const holed = Buffer.from(image);
+  for (let at = 2 * blockBytes; at < 12 * blockBytes; at += blockBytes) holed.fill(0, at, at + MiB);
+  const zeroing: DeviceZeroing = {
+    async zero(offset, length) {
+      await sleep(60);
+      disk.bytes.fill(0, offset, offset + length);
+      return offset > 8 * blockBytes; // gives in late, so that it is asked for each block
+    },
+  };
+  const check = (end: number): void =>
+    assert.ok(Buffer.from(disk.bytes.subarray(MiB, end)).equals(holed.subarray(MiB, end)), `settled ${end}`);
+  const { settled } = await stream(disk, memorySource(undefined, holed), undefined, check, zeroing);
+  assert.ok(settled.length > 5, `${settled}`);
 });
 
 test('a write that fails ends the stream with device, offset and length, and no write is left under way', async () => {
