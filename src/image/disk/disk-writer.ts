@@ -111,8 +111,9 @@ export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions
       const end = Math.min(Math.ceil((offset + length) / sectorBytes) * sectorBytes, body.end);
       if (end <= start) return;
       witness?.onZero(start, end - start);
-      if (start % sectorBytes === 0 && (await zeroing.zero(start, end - start))) known = { start, end };
-      else await writeZeros(start, end - start);
+      const byDevice = start % sectorBytes === 0 && (await zeroing.zero(start, end - start));
+      if (!byDevice) await writeZeros(start, end - start);
+      known = { start: start === known.end ? known.start : start, end };
     },
     flush: () => flush(target),
     async read(bytes, offset) {

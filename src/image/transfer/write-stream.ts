@@ -50,10 +50,21 @@ export async function writeToDevice(stream: RawStream, attempt: Attempt): Promis
 export async function decodeToDevice(stream: Qcow2Stream, attempt: Attempt): Promise<Transferred> {
   const { plan, blocks, from } = stream;
   return settle(stream, attempt, 'qcow2', async (writer, onSettled) => {
-    if (from === 0) await writer.zero(0, plan.virtualBytes);
+    if (from === 0) await zeroAll(writer, plan.virtualBytes, attempt);
     await decodeQcow2({ plan, blocks, from, sink: writer, onSettled, signal: attempt.context.signal });
     return { imageBytes: plan.virtualBytes, format: 'qcow2' };
   });
+}
+
+/** So much at once that an abort is noticed, whoever makes the zeros. */
+const zeroPieceBytes = 1024 ** 3;
+
+async function zeroAll(writer: DiskWriter, sizeBytes: number, { context }: Attempt): Promise<void> {
+  for (let done = 0; done < sizeBytes; done += zeroPieceBytes) {
+    context.signal.throwIfAborted();
+    context.report({ phase: 'zero', done, total: sizeBytes });
+    await writer.zero(done, Math.min(zeroPieceBytes, sizeBytes - done));
+  }
 }
 
 async function settle(

@@ -143,6 +143,20 @@ test('a range is zeroed to the end of its last sector, by the device or by hand,
   }
 });
 
+test('neighbouring ranges that were zeroed one after the other are known as one, and its zeros are not written again', async () => {
+  for (const able of [true, false]) {
+    await using disk = await createFileTarget(8 * MiB);
+    const writer = createDiskWriter({ target: disk.target, zeroing: zeroingOf(disk, able) });
+    await writer.zero(0, 3 * MiB);
+    await writer.zero(3 * MiB, 3 * MiB);
+    disk.done.splice(0);
+    const image = allocateAligned(4 * MiB).fill(7, 0, MiB);
+    await writer.write(image, 2 * MiB);
+    assert.deepEqual(disk.done, [`${2 * MiB}+${MiB}`]);
+    assert.ok((await disk.content()).subarray(2 * MiB, 6 * MiB).equals(image));
+  }
+});
+
 test('nothing is written beyond the device', async () => {
   await using disk = await createFileTarget(2 * MiB);
   const writer = createDiskWriter({ target: disk.target, zeroing: zeroingOf(disk) });
