@@ -21,12 +21,11 @@ export interface FitOptions {
  */
 export function fitDrive(drive: Uint8Array, { sectorBytes, rebuild }: FitOptions): Uint8Array {
   const format = driveFormat(drive);
-  switch (format?.kind) {
+  if (format === null) throw new ConfigDriveError('it is neither an ISO 9660 nor a FAT image');
+  switch (format.kind) {
     case 'iso9660':
       return rebuild || sectorBytes > isoBlockBytes ? buildFat(readIso9660(drive), { sectorBytes, label }) : drive;
     case 'fat':
       return sectorBytes > format.sectorBytes ? buildFat(readFat(drive), { sectorBytes, label }) : drive;
-    default:
-      throw new ConfigDriveError('it is neither an ISO 9660 nor a FAT image');
   }
 }
