@@ -13,5 +13,5 @@ export const deployParamsSchema = joi.object<DeployParams, true>({
     .alternatives(joi.string(), joi.object())
     .empty(null)
     .default(null)
-    .description('Config drive for the instance; not supported yet.'),
+    .description('Config drive for the instance: base64 of gzip of an ISO 9660 or FAT image, or its address.'),
 });
