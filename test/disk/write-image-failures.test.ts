@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { AgentError } from '../../src/errors/agent-error.ts';
 import { gptImage, mbrImage } from '../support/gpt-image.ts';
-import { createImageServer, refusedAddress } from '../support/image-server.ts';
+import { createImageServer, type ImageServer, refusedAddress } from '../support/image-server.ts';
 import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
 import { bytesOf, cannotBoot, sha256, startWrite, write } from '../support/written-disk.ts';
 
@@ -46,33 +46,81 @@ test('a wrong checksum leaves a disk that cannot boot, and names both digests', 
   assert.equal(server.seen.length, 1);
 });
 
-test('after a cut the image is fetched again from its start', async () => {
+/** What the ranges of the requests begin with. */
+const starts = (server: ImageServer) =>
+  server.seen.map(({ headers }) => Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1]));
+
+test('after a cut the write goes on by Range in the same phase, and fetches hardly a byte twice', async () => {
   await using server = await createImageServer();
   await using disk = await createLoopDevice({ sizeBytes });
   const url = server.serve('/x', image, { cutAfter: 20 * MiB, times: 1 });
   const { context, written } = await startWrite(disk, { urls: [url], checksum });
   await written;
   assert.equal(sha256(bytesOf(disk)), checksum);
-  assert.equal(server.seen.length, 2);
+  const [first, second, ...more] = starts(server);
+  assert.deepEqual([first, more], [0, []]);
+  // A reset may take bytes with it that were under way.
+  assert.ok(second !== undefined && second > 10 * MiB && second <= 20 * MiB, `${second}`);
   assert.ok(context.entries.some(({ message }) => message === 'download failed'));
-  assert.deepEqual([...new Set(context.reports.map(({ phase }) => phase))], ['write', 'write, attempt 2']);
+  assert.deepEqual([...new Set(context.reports.map(({ phase }) => phase))], ['write']);
 });
 
-for (const [name, behaviour] of [
-  ['is cut again and again', { cutAfter: 20 * MiB }],
-  ['always ends early', { endAfter: 20 * MiB }],
+test('after an early end the next request asks for exactly the rest', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  await write(disk, { urls: [server.serve('/x', image, { endAfter: 20 * MiB, times: 1 })], checksum });
+  assert.equal(sha256(bytesOf(disk)), checksum);
+  assert.deepEqual(starts(server), [0, 20 * MiB]);
+});
+
+test('a server that cuts every answer is read to the end as long as each brings something', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  await write(disk, { urls: [server.serve('/x', image, { endAfter: 5 * MiB })], checksum });
+  assert.equal(sha256(bytesOf(disk)), checksum);
+  assert.deepEqual(
+    starts(server),
+    Array.from({ length: 7 }, (_, index) => index * 5 * MiB),
+  );
+});
+
+test('a server without Range is read again from the start after a cut, and the bytes that are known are passed over', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  const url = server.serve('/x', image, (request) => ({
+    ignoresRange: true,
+    ...(request === 1 ? { endAfter: 20 * MiB } : {}),
+  }));
+  const { context, written } = await startWrite(disk, { urls: [url], checksum });
+  await written;
+  assert.equal(sha256(bytesOf(disk)), checksum);
+  assert.equal(server.seen.length, 2);
+  assert.deepEqual([...new Set(context.reports.map(({ phase }) => phase))], ['write']);
+});
+
+for (const [name, first] of [
+  ['is cut', { cutAfter: 20 * MiB }],
+  ['ends early', { endAfter: 20 * MiB }],
   ['stalls', { stallAfter: 20 * MiB }],
   ['ends early within chunks', { endAfter: 20 * MiB, framing: 'chunked' }],
 ] as const) {
-  test(`a download that ${name} fails with a disk that cannot boot`, async () => {
+  test(`a download that ${name}, and of which no byte more ever comes, fails with a disk that cannot boot`, async () => {
     await using server = await createImageServer();
     const { disk } = await usedDisk();
     await using _ = disk;
-    const { written } = await startWrite(disk, { urls: [server.serve('/x', image, behaviour)], checksum });
+    const url = server.serve('/x', image, (request) => (request === 1 ? first : { ...first, ...nothing(first) }));
+    const { context, written } = await startWrite(disk, { urls: [url], checksum });
     await assert.rejects(written, wireError('ImageDownloadError', /^Download of image test.raw failed: http/));
     assert.ok(cannotBoot(disk));
     assert.equal(server.seen.length, 2);
+    // It was in the middle of it.
+    assert.ok((context.reports.at(-1)?.done ?? 0) > 8 * MiB);
   });
+}
+
+/** The same behaviour before the first byte. */
+function nothing(behaviour: object): object {
+  return Object.fromEntries(Object.keys(behaviour).flatMap((key) => (key.endsWith('After') ? [[key, 0]] : [])));
 }
 
 test('when the first address refuses, the second is taken at once', async () => {
@@ -98,6 +146,7 @@ interface Refusal {
   readonly content?: Uint8Array;
   readonly status?: number;
   readonly info?: Readonly<Record<string, unknown>>;
+  readonly configDrive?: string;
   readonly requests?: number;
 }
 
@@ -112,27 +161,31 @@ const refusals: readonly Refusal[] = [
     error: 'ImageWriteError',
     details: /\/dev\/loop\d+ has 33554432 bytes, the image has 33554944/,
   },
-  { name: 'an empty image', content: Buffer.alloc(0), error: 'InvalidImage', details: /is empty/ },
-  { name: 'a qcow2 image said to be raw', content: qcow2, error: 'InvalidImage', details: /begins like qcow2/ },
+  { name: 'an empty image', content: Buffer.alloc(0), error: 'ImageDownloadError', details: /the object is empty/ },
+  {
+    name: 'a qcow2 image said to be raw',
+    content: qcow2,
+    error: 'InvalidImage',
+    details: /is qcow2 by its first bytes, disk_format is raw/,
+  },
   {
     name: 'another disk_format',
     info: { disk_format: 'vmdk' },
     error: 'InvalidImage',
-    details: /vmdk is not supported yet/,
-    requests: 0,
+    details: /is raw by its first bytes, disk_format is vmdk/,
   },
   {
-    name: 'a partition image',
+    name: 'a partition image without the size of its root partition',
     info: { image_type: 'partition' },
     error: 'InvalidCommandParamsError',
-    details: /partition images are not supported yet/,
+    details: /image test.raw is a partition image without root_mb/,
     requests: 0,
   },
   {
-    name: 'a config drive',
-    info: { configdrive: 'H4sI' },
-    error: 'InvalidCommandParamsError',
-    details: /config drive is not supported yet/,
+    name: 'a config drive that is none',
+    configDrive: 'H4sI',
+    error: 'DeploymentError',
+    details: /config drive/,
     requests: 0,
   },
   {
@@ -151,28 +204,33 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-for (const { name, content = image, status, error, details, info = {}, requests = 1 } of refusals) {
+for (const { name, content = image, status, error, details, info = {}, configDrive, requests = 1 } of refusals) {
   test(`${name} fails at once with the disk untouched`, async () => {
     await using server = await createImageServer();
     const { disk, untouched } = await usedDisk();
     await using _ = disk;
     const url = server.serve('/x', content, status === undefined ? {} : { status });
-    const { written } = await startWrite(disk, { urls: [url], checksum, disk_format: 'raw', ...info });
-    await assert.rejects(written, wireError(error, details));
+    const wireInfo = { urls: [url], checksum, disk_format: 'raw', ...info };
+    await assert.rejects(write(disk, wireInfo, {}, configDrive), wireError(error, details));
     assert.ok(untouched());
     assert.equal(server.seen.length, requests);
   });
 }
 
-test('a body without a length that turns out too large stops at the end of the disk', async () => {
-  await using server = await createImageServer();
-  await using disk = await createLoopDevice({ sizeBytes });
-  const tooLarge = Buffer.concat([image, Buffer.alloc(1)]);
-  const url = server.serve('/x', tooLarge, { framing: 'chunked' });
-  const { written } = await startWrite(disk, { urls: [url], checksum: sha256(tooLarge) });
-  await assert.rejects(written, wireError('ImageWriteError', /has 33554432 bytes, the image has more/));
-  assert.ok(cannotBoot(disk));
-});
+for (const [name, ignoresRange, said] of [
+  ['without a length', true, /has 33554432 bytes, the image has more/],
+  ['whose length only Content-Range tells', false, /has 33554432 bytes, the image has 33554433/],
+] as const) {
+  test(`a body ${name} that is too large stops at the end of the disk`, async () => {
+    await using server = await createImageServer();
+    await using disk = await createLoopDevice({ sizeBytes });
+    const tooLarge = Buffer.concat([image, Buffer.alloc(1)]);
+    const url = server.serve('/x', tooLarge, { framing: 'chunked', ignoresRange });
+    const { written } = await startWrite(disk, { urls: [url], checksum: sha256(tooLarge) });
+    await assert.rejects(written, wireError('ImageWriteError', said));
+    assert.ok(cannotBoot(disk));
+  });
+}
 
 for (const [name, content, details] of [
   ['no partition table', randomBytes(5 * MiB).fill(0, 510, 512), /no partition table/],
