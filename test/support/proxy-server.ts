@@ -13,6 +13,8 @@ export interface ProxyServer extends AsyncDisposable {
   /** `127.0.0.1:1234` */
   readonly host: string;
   /** Request line and headers of every request, tunnels too. */
+  /** Bytes that were handed to clients of tunnels. */
+  readonly sentBytes: number;
   readonly seen: readonly { readonly line: string; readonly headers: IncomingMessage['headers'] }[];
 }
 
@@ -24,6 +26,10 @@ export async function createProxyServer(port: number, behaviour: ProxyBehaviour 
     return behaviour.authorization === undefined || headers['proxy-authorization'] === behaviour.authorization;
   };
   const open = new Set<Duplex>();
+  let sentBytes = 0;
+  const count = (bytes: number): void => {
+    sentBytes += bytes;
+  };
   const server = createServer((request, response) => {
     if (isWelcome(request)) forward(request, response, port);
     else response.writeHead(407).end();
@@ -31,13 +37,16 @@ export async function createProxyServer(port: number, behaviour: ProxyBehaviour 
   server.on('connect', (request: IncomingMessage, client: Socket) => {
     open.add(client);
     client.on('error', () => undefined);
-    if (isWelcome(request)) tunnel(client, port, behaviour.cutAfter);
+    if (isWelcome(request)) tunnel(client, port, count, behaviour.cutAfter);
     else client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    get sentBytes() {
+      return sentBytes;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       server.closeAllConnections();
@@ -55,12 +64,18 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   }).end();
 }
 
-function tunnel(client: Socket, port: number, cutAfter = Number.POSITIVE_INFINITY): void {
+function tunnel(
+  client: Socket,
+  port: number,
+  count: (bytes: number) => void,
+  cutAfter = Number.POSITIVE_INFINITY,
+): void {
   let sent = 0;
   const origin = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'));
   origin.on('error', () => client.destroy());
   origin.on('data', (chunk: Buffer) => {
     sent += chunk.length;
+    count(chunk.length);
     if (sent >= cutAfter) client.resetAndDestroy();
     else if (!client.write(chunk)) origin.pause();
   });

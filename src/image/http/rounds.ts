@@ -60,10 +60,7 @@ export function createRounds(mirrors: Mirrors, policy: RoundsPolicy): Rounds {
       signal.throwIfAborted();
       if (!(error instanceof TransferError)) throw error;
       note(error);
-      const left = mirrors.all.filter(({ givenUp }) => givenUp === null);
-      if (left.length === 0) {
-        throw new TransferError(mirrors.all.map(({ givenUp }) => givenUp).join('; '), { passing: false, cause: error });
-      }
+      const left = stillAsked(mirrors, error);
       let following = next();
       if (following === undefined) {
         round += 1;
@@ -80,4 +77,11 @@ export function createRounds(mirrors: Mirrors, policy: RoundsPolicy): Rounds {
       if (following) mirror = following;
     },
   };
+}
+
+/** The mirrors that have not been given up; throws where there is none. */
+function stillAsked({ all }: Mirrors, cause: TransferError): readonly Mirror[] {
+  const left = all.filter(({ givenUp }) => givenUp === null);
+  if (left.length > 0) return left;
+  throw new TransferError(all.map(({ givenUp }) => givenUp).join('; '), { passing: false, cause });
 }

@@ -21,6 +21,13 @@ for (const framing of ['length', 'chunked'] as const) {
   });
 }
 
+test('what says that it is too long is not read at all', async () => {
+  await using server = await createImageServer();
+  const fetching = fetchBytes(server.serve('/drive', content, { stallAfter: 0 }), remoteOptions(), 1000);
+  await assert.rejects(fetching, /longer than 1000 bytes$/);
+  assert.equal(server.seen.length, 1);
+});
+
 test('an attempt that broke begins again', async () => {
   await using server = await createImageServer();
   const address = server.serve('/drive', content, { endAfter: 1_000_000, times: 2 });

@@ -216,6 +216,7 @@ test('a server that gives only a part of what is asked for is asked for the next
   isWhole(outcome);
   assert.equal(outcome.fetched, size);
   assert.deepEqual(outcome.ranges, ['bytes=0-', 'bytes=1000000-', 'bytes=2000000-', 'bytes=3000000-']);
+  assert.deepEqual(outcome.logged, ['image server answered']);
 });
 
 test('all addresses that are bad for good are named, without password and query', async () => {

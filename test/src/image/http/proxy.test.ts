@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../../src/core/config.ts';
 import { createAddressRules } from '../../../../src/image/http/address-rules.ts';
 import { openRemoteImage } from '../../../../src/image/http/remote-image.ts';
@@ -77,6 +78,21 @@ test('a tunnel that is cut is mended', async () => {
   assert.ok(content.equals(await readToEnd(await image.readFrom(0))));
   assert.equal(image.fetchedBytes, content.length);
   assert.ok(server.seen.length > 2);
+});
+
+test('nothing is read ahead through a tunnel', async () => {
+  await using server = await createImageServer(certificate);
+  await using proxy = await startProxy(server);
+  server.serve('/image', Buffer.alloc(256 << 20));
+  const rules = createAddressRules(['127.0.0.0/8']);
+  await using image = await openRemoteImage([`${server.origin}/image`], through(proxy.host, { rules }));
+  const source = await image.readFrom(0);
+  await source.fill(Buffer.alloc(1000));
+  await sleep(500);
+  const { sentBytes } = proxy;
+  // Buffers of two sockets, and what the proxy has read but cannot get rid of.
+  assert.ok(sentBytes < 32 << 20, `${sentBytes} bytes have been sent`);
+  source.close();
 });
 
 test('a stall within a tunnel is noticed', async () => {

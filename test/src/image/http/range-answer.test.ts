@@ -78,6 +78,23 @@ for (const [status, passing] of [
   });
 }
 
+test('a body that was compressed on the way is refused for good', () => {
+  for (const answer of [head(200, {}), part('bytes 10-99/100')]) {
+    const encoded = { ...answer, headers: new Map([...answer.headers, ['content-encoding', 'gzip']]) };
+    assert.throws(
+      () => readRangeAnswer(encoded, { offset: 10, end: null }),
+      (error: Error) => /content-encoding gzip was not asked for/.test(error.message) && !isPassing(error),
+    );
+    readRangeAnswer(
+      { ...answer, headers: new Map([...answer.headers, ['content-encoding', 'Identity']]) },
+      {
+        offset: 10,
+        end: null,
+      },
+    );
+  }
+});
+
 test('only a strong ETag is a validator', () => {
   const of = (etag: string) => strongValidator(head(200, { etag }));
   assert.equal(of('"a-1"'), '"a-1"');
