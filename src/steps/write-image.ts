@@ -9,7 +9,7 @@ export const writeImageStep = defineStep<DeployParams>({
   offer: { deploy: 0, service: 0 },
   args: deployParamsSchema,
   queue: 'image',
-  replay: 'repeatable',
+  replay: 'resumable',
   progress: 'bytes',
   abortable: true,
   rebootRequested: false,

@@ -7,7 +7,7 @@ export const prepareImage = defineCommand<DeployParams>({
   summary: 'Write an image to the root device; older conductors use it where newer ones run the step write_image.',
   params: deployParamsSchema,
   mode: 'async',
-  handling: { kind: 'fixed', queue: 'image', replay: 'repeatable', progress: 'bytes' },
+  handling: { kind: 'fixed', queue: 'image', replay: 'resumable', progress: 'bytes' },
   abortable: true,
   async run({ image_info: imageInfo, configdrive }, context) {
     return deployImage({ imageInfo, configdrive, node: await context.state.read('node') }, context);
