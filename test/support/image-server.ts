@@ -48,6 +48,8 @@ export interface ImageServer extends AsyncDisposable {
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
   readonly seen: readonly SeenRequest[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** Serves bytes, or a file by its path, at a path that begins with a slash; gives the whole address. */
   serve(path: string, content: Uint8Array | string, behaviour?: Behaviours): string;
 }
@@ -68,6 +70,7 @@ interface Span {
 export async function createImageServer(tls?: { readonly key: string; readonly cert: string }): Promise<ImageServer> {
   const contents = new Map<string, Served>();
   const seen: SeenRequest[] = [];
+  const sent = { bytes: 0 };
   const listener: RequestListener = (request, response) => {
     const path = request.url ?? '/';
     seen.push({ path, headers: request.headers });
@@ -77,7 +80,7 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
       return;
     }
     served.requests += 1;
-    answer(request, response, served.content, behaviourNow(served)).catch(() => response.destroy());
+    answer(request, counting(response, sent), served.content, behaviourNow(served)).catch(() => response.destroy());
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -85,6 +88,10 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
   return {
     origin,
     seen,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     serve(path, content, behaviour = {}) {
       contents.set(path, { content, behaviour, requests: 0 });
       return `${origin}${path}`;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../../src/core/config.ts';
 import { createAddressRules } from '../../../../src/image/http/address-rules.ts';
 import { openRemoteImage } from '../../../../src/image/http/remote-image.ts';
@@ -12,6 +11,7 @@ import { createProxyServer, type ProxyBehaviour, type ProxyServer } from '../../
 import { readToEnd } from '../../../support/read-to-end.ts';
 import { remoteOptions } from '../../../support/remote-options.ts';
 import { makeTestCertificate } from '../../../support/test-certificate.ts';
+import { until } from '../../../support/until.ts';
 
 const certificate = makeTestCertificate();
 after(() => certificate.remove());
@@ -88,10 +88,15 @@ test('nothing is read ahead through a tunnel', async () => {
   await using image = await openRemoteImage([`${server.origin}/image`], through(proxy.host, { rules }));
   const source = await image.readFrom(0);
   await source.fill(Buffer.alloc(1000));
-  await sleep(500);
-  const { sentBytes } = proxy;
-  // Buffers of two sockets, and what the proxy has read but cannot get rid of.
-  assert.ok(sentBytes < 32 << 20, `${sentBytes} bytes have been sent`);
+  let before = -1;
+  // It stands still once the buffers of the sockets are full.
+  const stands = async (): Promise<boolean> => {
+    const same = proxy.sentBytes === before;
+    before = proxy.sentBytes;
+    return same;
+  };
+  await until(stands, { withinMs: 10_000, everyMs: 300, what: 'a pause' });
+  assert.ok(proxy.sentBytes < 32 << 20, `${proxy.sentBytes} bytes have been sent`);
   source.close();
 });
 

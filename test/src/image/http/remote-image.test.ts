@@ -7,6 +7,7 @@ import { TransferError } from '../../../../src/image/http/transfer-error.ts';
 import { createImageServer, refusedAddress } from '../../../support/image-server.ts';
 import { readToEnd } from '../../../support/read-to-end.ts';
 import { remoteOptions } from '../../../support/remote-options.ts';
+import { until } from '../../../support/until.ts';
 
 const content = randomBytes(3_000_017);
 const etag = '"v1"';
@@ -170,6 +171,31 @@ test('an abort ends a read with its reason, also while a round is waited for', a
     setTimeout(() => controller.abort(new Error('enough')), 50);
     await assert.rejects(reading, /^Error: enough$/);
   }
+});
+
+test('no connection outlives its use', async () => {
+  await using server = await createImageServer();
+  const large = Buffer.alloc(64 << 20);
+  const address = server.serve('/image', large);
+  const open = (count: number) =>
+    until(async () => (await server.connections()) === count, { withinMs: 2000, what: `${count} open connections` });
+  {
+    await using _unread = await openRemoteImage([address], remoteOptions());
+    await open(1);
+  }
+  await open(0);
+  {
+    await using image = await openRemoteImage([address], remoteOptions());
+    const source = await image.readFrom(large.length - 10);
+    await open(0);
+    assert.equal((await readToEnd(source)).length, 10);
+    await open(0);
+    await image.readAt(0, 10);
+    await open(0);
+    await (await image.readFrom(0)).fill(Buffer.alloc(10));
+    await open(1);
+  }
+  await open(0);
 });
 
 test('disposing ends all that is open', async () => {
