@@ -48,7 +48,8 @@ export function startTool(call: StreamingCall, host: Pick<Host, 'latch' | 'log' 
     interrupted ??= { why, cause };
     killGroup(child.pid);
     child.stdin.destroy();
-    child.once('exit', () => child.stdout.destroy());
+    // A descendant that left the group may still hold the pipes; nobody waits for it.
+    child.once('exit', () => setImmediate(() => [child.stdout, child.stderr].forEach((pipe) => void pipe.destroy())));
   };
   const onAbort = (): void => kill('aborted', signal.reason);
   signal.addEventListener('abort', onAbort);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,7 +79,7 @@ for (const how of ['an abort of the job', 'kill'] as const) {
     const abort = new AbortController();
     const tool = startTool(shell(forever, pidFile), compressionHost(abort.signal));
     const write = tool.write(new Uint8Array(1 << 24));
-    const pid = await until(() => Number(readIfThere(pidFile)), { withinMs: 5000, what: 'the child of the program' });
+    const pid = await until(() => pidIn(pidFile), { withinMs: 5000, what: 'the child of the program' });
     const reason = new Error('operator said so');
     if (how === 'kill') tool.kill('killed', reason);
     else abort.abort(reason);
@@ -91,12 +91,25 @@ for (const how of ['an abort of the job', 'kill'] as const) {
   });
 }
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+test('does not wait for a descendant that left the group and holds the pipes', async () => {
+  using directory = temporaryDirectory();
+  const pidFile = path.join(directory.path, 'pid');
+  const tool = startTool(
+    shell('setsid sh -c \'echo $$ > "$0"; exec sleep 60\' "$0" & sleep 60', pidFile),
+    compressionHost(),
+  );
+  const pid = await until(() => pidIn(pidFile), { withinMs: 5000, what: 'the descendant' });
+  const started = performance.now();
+  tool.kill('killed');
+  await toolError(tool);
+  assert.ok(performance.now() - started < 5000);
+  process.kill(pid, 'SIGKILL');
+});
+
+/** null while there is none: process.kill(0) would end this test and its starter. */
+function pidIn(file: string): number | null {
+  if (!existsSync(file)) return null;
+  return Number(readFileSync(file, 'utf8')) || null;
 }
 
 test('starts nothing after an abort', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../../../../src/errors/tool-error.ts';
 import { decompress } from '../../../../src/image/compression/decompress.ts';
 import { DecompressionError } from '../../../../src/image/compression/decompression-error.ts';
@@ -80,6 +81,18 @@ for (const kind of ['xz', 'bzip2'] as const) {
       );
       await stream.close();
       assert.equal(input.heldBlocks, 0);
+    });
+
+    test('close does not hang when the program has ended and nobody read what it wrote', async () => {
+      const host = compressionHost();
+      const stream = decompress(
+        kind,
+        blockInput(execFileSync(kind, ['-1', '-c'], { input: Buffer.alloc(30_000) })),
+        host,
+      );
+      await sleep(500);
+      await stream.close();
+      assert.equal(host.logged.length, 1);
     });
 
     test('close ends a wait with its reason and releases the input', async () => {
