@@ -8,7 +8,7 @@ import type { ConfigDrivePlacement } from './place-drive.ts';
 export type DriveTarget = Pick<DiskWriter, 'write' | 'zero' | 'flush' | 'read'>;
 
 const pieceBytes = 4 * 1024 * 1024;
-/** At the end of a partition RAID superblocks and backup tables may lie; and no more of a disk is held back. */
+/** At the end of a partition RAID superblocks and backup tables may lie. */
 const endBytes = 1024 * 1024;
 
 interface Piece {
@@ -38,14 +38,12 @@ export async function writeConfigDrive(
     return memory.subarray(0, piece.length);
   };
   signal.throwIfAborted();
-  // First all of it: the writer leaves out zeros where the disk was zeroed before the image was written.
+  // First all of it, since the image may have written there.
   await target.zero(offset, begin);
   if (length > end) await target.zero(offset + end, length - end);
   for (const piece of pieces) {
     signal.throwIfAborted();
-    // What is held back cannot be zeroed but by writing.
-    const isNeeded = piece.offset < bytes.length || piece.offset + piece.length > length - endBytes;
-    if (isNeeded) await target.write(content(piece), offset + piece.offset);
+    if (piece.offset < bytes.length) await target.write(content(piece), offset + piece.offset);
   }
   await target.flush();
   const found = allocateAligned(pieceBytes);

@@ -2,7 +2,7 @@ import { allocateAligned, isAligned } from '../../storage/aligned-memory.ts';
 import type { DeviceZeroing } from './device-zeroing.ts';
 import type { DiskSink } from './disk-sink.ts';
 import { type DiskTarget, flush, readDirect, readInto, writeAt } from './disk-target.ts';
-import { createHeldBack, type HeldBack, keepHeld, takeHeld } from './held-back.ts';
+import { createHeldBack, type HeldBack, keepHeld, takeHeld, zeroHeld } from './held-back.ts';
 import { createUnalignedWriter } from './unaligned-write.ts';
 import { findRuns } from './zero-runs.ts';
 
@@ -30,6 +30,8 @@ export interface DiskWriter extends DiskSink {
    * written yet. Where there is a run of zeros in `bytes`, the device zeroes a window that begins here, as far as `end`.
    */
   zeroAhead(bytes: Uint8Array, offset: number, end: number): Promise<void>;
+  /** Like `write`, for a place that may have been written before: nothing is left out. */
+  rewrite(bytes: Uint8Array, offset: number): Promise<void>;
   /** Makes durable all that was written before the call (fdatasync(2)). */
   flush(): Promise<void>;
   /** Fills `bytes` with what the device has, past the page cache, or will have where it is held back. Any alignment. */
@@ -72,15 +74,25 @@ export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions
     }
   }
 
-  async function writeBody(bytes: Uint8Array, offset: number): Promise<void> {
+  async function writeBody(bytes: Uint8Array, offset: number, mayLeaveOut: boolean): Promise<void> {
     await Promise.all(
       findRuns(bytes, offset).map(async ({ start, end, isZero }) => {
         const run = bytes.subarray(start, end);
         if (!isZero) witness?.onData(offset + start, run);
         else witness?.onZero(offset + start, run.length);
-        if (!isZero || !isKnown(offset + start, offset + end)) await put(run, offset + start);
+        const isThere = isZero && mayLeaveOut && isKnown(offset + start, offset + end);
+        if (!isThere) await put(run, offset + start);
       }),
     );
+  }
+
+  async function writeAnywhere(bytes: Uint8Array, offset: number, mayLeaveOut: boolean): Promise<void> {
+    if (offset < 0 || offset + bytes.length > sizeBytes) {
+      throw new RangeError(`${target.path}: bytes ${offset} to ${offset + bytes.length} of ${sizeBytes}`);
+    }
+    const rest = keepHeld(held, bytes, offset);
+    if (rest.bytes.length > 0) await writeBody(rest.bytes, rest.offset, mayLeaveOut);
+    doneBytes += bytes.length;
   }
 
   return {
@@ -98,15 +110,10 @@ export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions
       if (!findRuns(bytes, offset).some(({ isZero }) => isZero)) return;
       if (await zeroing.zero(window.start, window.end - window.start)) known = window;
     },
-    async write(bytes, offset) {
-      if (offset < 0 || offset + bytes.length > sizeBytes) {
-        throw new RangeError(`${target.path}: bytes ${offset} to ${offset + bytes.length} of ${sizeBytes}`);
-      }
-      const rest = keepHeld(held, bytes, offset);
-      if (rest.bytes.length > 0) await writeBody(rest.bytes, rest.offset);
-      doneBytes += bytes.length;
-    },
+    write: (bytes, offset) => writeAnywhere(bytes, offset, true),
+    rewrite: (bytes, offset) => writeAnywhere(bytes, offset, false),
     async zero(offset, length) {
+      zeroHeld(held, offset, length);
       const start = Math.max(offset, body.start);
       const end = Math.min(Math.ceil((offset + length) / sectorBytes) * sectorBytes, body.end);
       if (end <= start) return;

@@ -41,6 +41,15 @@ export function takeHeld(held: HeldBack, bytes: Uint8Array, offset: number): Hel
   return between(held, bytes, offset);
 }
 
+/** Zeroes what of a range lies in the held parts. */
+export function zeroHeld({ head, tail }: HeldBack, offset: number, length: number): void {
+  for (const held of [head, tail]) {
+    const start = Math.max(0, offset - held.offset);
+    const end = Math.min(held.bytes.length, offset + length - held.offset);
+    if (start < end) held.bytes.fill(0, start, end);
+  }
+}
+
 /** What lies neither in the head nor in the tail. */
 function between({ head, tail }: HeldBack, bytes: Uint8Array, offset: number): HeldPart {
   const start = Math.min(bytes.length, Math.max(0, head.bytes.length - offset));

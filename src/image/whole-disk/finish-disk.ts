@@ -34,7 +34,8 @@ export async function finishDisk(
     ? await planConfigDrivePartition({ table, disk: target, read, bytes: configDrive.length })
     : null;
   const writes = placement ?? (table.kind === 'gpt' ? await planBackupMove(table.gpt, read, target) : null);
-  for (const { offset, bytes } of [...(writes?.end ?? []), ...(writes?.start ?? [])]) await writer.write(bytes, offset);
+  for (const { offset, bytes } of [...(writes?.end ?? []), ...(writes?.start ?? [])])
+    await writer.rewrite(bytes, offset);
   if (placement && configDrive) await writeConfigDrive(writer, placement, configDrive, signal);
   await writeHeld(writer, signal);
   const backupMoved = table.kind === 'gpt' && table.gpt.header.alternateLba !== lastLba(target);

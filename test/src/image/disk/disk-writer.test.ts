@@ -157,6 +157,21 @@ test('neighbouring ranges that were zeroed one after the other are known as one,
   }
 });
 
+test('what is written over is not left out, although the place was zeroed once', async () => {
+  await using disk = await createFileTarget(8 * MiB);
+  const writer = createDiskWriter({ target: disk.target, zeroing: zeroingOf(disk) });
+  await writer.zero(0, 8 * MiB);
+  await writer.write(allocateAligned(6 * MiB).fill(7), 0);
+  await writer.rewrite(allocateAligned(MiB), 2 * MiB);
+  await writer.zero(0, MiB / 2);
+  const read = Buffer.alloc(8 * MiB);
+  await writer.read(read, 0);
+  const expected = Buffer.alloc(8 * MiB)
+    .fill(7, MiB / 2, 6 * MiB)
+    .fill(0, 2 * MiB, 3 * MiB);
+  assert.ok(read.equals(expected));
+});
+
 test('nothing is written beyond the device', async () => {
   await using disk = await createFileTarget(2 * MiB);
   const writer = createDiskWriter({ target: disk.target, zeroing: zeroingOf(disk) });
