@@ -81,7 +81,7 @@ export function createAddressRules(allowedNetworks: readonly string[]): AddressR
 }
 
 /** Splits `10.0.0.0/8`; throws TransferError. */
-export function parseNetwork(text: string): Subnet {
+function parseNetwork(text: string): Subnet {
   const [, net = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
   const prefix = Number(digits);
   if (isIP(net) === 0 || prefix > (isIP(net) === 6 ? 128 : 32)) {
