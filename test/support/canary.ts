@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { processesOf } from './agent-processes.ts';
 
 /** A text that is nowhere else on this machine, to be found again wherever it leaks to. */
 export function canary(name: string): string {
@@ -45,9 +44,9 @@ export class LeakSearch {
     }
   }
 
-  /** Command line and environment of every process that was started for a state directory. */
-  searchProcesses(stateDir: string): void {
-    for (const pid of processesOf(stateDir)) {
+  /** Command line and environment of a process and of all that it and its children have started. */
+  searchProcesses(ancestor: number): void {
+    for (const pid of withDescendants(ancestor)) {
       for (const file of ['cmdline', 'environ']) {
         const text = readIfThere(`/proc/${pid}/${file}`).toString('latin1').replaceAll('\0', ' ');
         this.search(file, text.slice(0, 60), text);
@@ -74,5 +73,21 @@ function readIfThere(file: string): Buffer {
     return readFileSync(file);
   } catch {
     return Buffer.alloc(0);
+  }
+}
+
+function withDescendants(pid: number): readonly number[] {
+  const threads = readdirIfThere(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) =>
+    readIfThere(`/proc/${pid}/task/${thread}/children`).toString().split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(withDescendants)];
+}
+
+function readdirIfThere(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }

@@ -94,7 +94,11 @@ async function deploy({ url, info = {}, configdrive }: Deployment): Promise<Wire
   });
   while (!over) {
     await lookAround('running');
-    await sleep(100);
+    // Programs are short: they are looked for much more often.
+    for (let look = 0; look < 10; look += 1) {
+      await sleep(10);
+      leaks.searchProcesses(agent.launcherPid);
+    }
   }
   const command = await ending;
   deployments.push(command);
@@ -105,7 +109,7 @@ async function deploy({ url, info = {}, configdrive }: Deployment): Promise<Wire
 const rootOnly: Readonly<Record<string, readonly string[]>> = { 'identity.json': ['token'] };
 
 async function lookAround(when: string): Promise<void> {
-  leaks.searchProcesses(agent.stateDir);
+  leaks.searchProcesses(agent.launcherPid);
   leaks.search('redis', when, await queue.everything());
   leaks.searchFiles(agent.stateDir, ['secrets', ...Object.keys(rootOnly)]);
   leaks.search('log', when, agent.log);
