@@ -157,7 +157,7 @@ test('an operator sees queues, jobs, progress, logs and errors, and the page ask
   await look(page, 'log');
 
   await page.goto(`${agent.url}/dashboard/queue/image/${refused.id}`);
-  await seen(page, 'a config drive is not supported yet');
+  await seen(page, 'this machine has no disk');
   await page.getByRole('tab', { name: 'Data' }).click();
   assertTellsNoSecret(await page.content(), 'the page of a job that failed');
   await look(page, 'failed');
