@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { type RunningAgent, startAgent } from '../test/support/agent.ts';
 import { cpuSecondsOf, perProcess, sum } from './support/agent-cost.ts';
 import { startBareServer } from './support/bare-server.ts';
+import { openBenchCache } from './support/bench-cache.ts';
 import { createBenchDisk } from './support/bench-disk.ts';
 import { makeBenchImage } from './support/bench-image.ts';
 import { startFileServer } from './support/file-server.ts';
+import { readWhole } from './support/page-map.ts';
 import { print, spread } from './support/report.ts';
 
 /**
@@ -26,80 +25,75 @@ const { values } = parseArgs({
 const MiB = 1024 * 1024;
 const imageBytes = Number(values.mib) * MiB;
 const execute = promisify(execFile);
-const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-deploy-'));
-try {
-  const image = join(directory, 'image.raw');
-  const digest = await makeBenchImage(image, imageBytes);
-  await using server = await startFileServer(directory);
-  await using disk = await createBenchDisk(imageBytes + 512 * MiB);
-  await using agent = await startAgent({ devices: [disk.path] });
-  await sleep(2000);
-  const url = `${server.origin}/image.raw`;
+await using cache = await openBenchCache();
+const { directory, forms } = await makeBenchImage(cache.directory, imageBytes);
+const { file: image, sha256: digest } = forms.raw;
+await using server = await startFileServer(directory);
+await using disk = await createBenchDisk(imageBytes + 512 * MiB);
+await using agent = await startAgent({ devices: [disk.path] });
+await sleep(2000);
+const url = `${server.origin}/image.raw`;
 
-  const ratios: number[] = [];
-  const costs: { readonly cpuSeconds: number; readonly peakMibAboveIdle: number }[] = [];
-  for (let round = 1; round <= Number(values.rounds); round += 1) {
-    let limit = 0;
-    let write = 0;
-    const dd = async (): Promise<void> => {
-      limit = await seconds(() =>
-        execute('dd', [`if=${image}`, `of=${disk.path}`, 'bs=4M', 'oflag=direct', 'conv=fsync']),
-      );
-      print({ bench: 'deploy', round, case: 'dd', seconds: limit });
-    };
-    const ironhand = async (): Promise<void> => {
-      const cost = startCost(agent);
-      write = await seconds(() => deploy(agent, url, digest));
-      const { cpuSeconds, peakMibAboveIdle } = cost();
-      costs.push({ cpuSeconds, peakMibAboveIdle });
-      print({ bench: 'deploy', round, case: 'ironhand', seconds: write, cpuSeconds, peakMibAboveIdle });
-    };
-    for (const run of round % 2 === 1 ? [dd, ironhand] : [ironhand, dd]) {
-      await disk.poison(imageBytes);
-      await readWhole(image);
-      await run();
-    }
-    ratios.push(write / limit);
-  }
-  print({
-    bench: 'deploy',
-    summary: true,
-    mib: imageBytes / MiB,
-    ratio_to_dd: spread(ratios),
-    cpu_seconds: spread(costs.map(({ cpuSeconds }) => cpuSeconds)),
-    peak_mib_above_idle: spread(costs.map(({ peakMibAboveIdle }) => peakMibAboveIdle)),
-  });
-
-  for (let filled = 0; filled < 200; filled += 1) {
-    await agent.accepted('standby.get_partition_uuids', {}, { wait: true });
-  }
-  const list = `${agent.url}/v1/commands/?agent_token=${agent.token}`;
-  await using bare = await startBareServer(await (await fetch(list)).text());
-  for (const [name, target] of [
-    ['ironhand', list],
-    ['bare node', bare.url],
-    ['bare node', bare.url],
-    ['ironhand', list],
-  ] as const) {
+const ratios: number[] = [];
+const costs: { readonly cpuSeconds: number; readonly peakMibAboveIdle: number }[] = [];
+for (let round = 1; round <= Number(values.rounds); round += 1) {
+  let limit = 0;
+  let write = 0;
+  const dd = async (): Promise<void> => {
+    limit = await seconds(() =>
+      execute('dd', [`if=${image}`, `of=${disk.path}`, 'bs=4M', 'oflag=direct', 'conv=fsync']),
+    );
+    print({ bench: 'deploy', round, case: 'dd', seconds: limit });
+  };
+  const ironhand = async (): Promise<void> => {
+    const cost = startCost(agent);
+    write = await seconds(() => deploy(agent, url, digest));
+    const { cpuSeconds, peakMibAboveIdle } = cost();
+    costs.push({ cpuSeconds, peakMibAboveIdle });
+    print({ bench: 'deploy', round, case: 'ironhand', seconds: write, cpuSeconds, peakMibAboveIdle });
+  };
+  for (const run of round % 2 === 1 ? [dd, ironhand] : [ironhand, dd]) {
+    await disk.poison(imageBytes);
     await readWhole(image);
-    const [{ requests, latency }, took] = await Promise.all([
-      autocannon({ url: target, connections: 10, duration: 3 }),
-      seconds(() => deploy(agent, url, digest)),
-    ]);
-    print({
-      bench: 'list-while-writing',
-      server: name,
-      connections: 10,
-      requests_per_s: requests.average,
-      p50_ms: latency.p50,
-      p99_ms: latency.p99,
-      write_seconds: took,
-    });
+    await run();
   }
-} finally {
-  await rm(directory, { recursive: true, force: true });
+  ratios.push(write / limit);
 }
+print({
+  bench: 'deploy',
+  summary: true,
+  mib: imageBytes / MiB,
+  ratio_to_dd: spread(ratios),
+  cpu_seconds: spread(costs.map(({ cpuSeconds }) => cpuSeconds)),
+  peak_mib_above_idle: spread(costs.map(({ peakMibAboveIdle }) => peakMibAboveIdle)),
+});
 
+for (let filled = 0; filled < 200; filled += 1) {
+  await agent.accepted('standby.get_partition_uuids', {}, { wait: true });
+}
+const list = `${agent.url}/v1/commands/?agent_token=${agent.token}`;
+await using bare = await startBareServer(await (await fetch(list)).text());
+for (const [name, target] of [
+  ['ironhand', list],
+  ['bare node', bare.url],
+  ['bare node', bare.url],
+  ['ironhand', list],
+] as const) {
+  await readWhole(image);
+  const [{ requests, latency }, took] = await Promise.all([
+    autocannon({ url: target, connections: 10, duration: 3 }),
+    seconds(() => deploy(agent, url, digest)),
+  ]);
+  print({
+    bench: 'list-while-writing',
+    server: name,
+    connections: 10,
+    requests_per_s: requests.average,
+    p50_ms: latency.p50,
+    p99_ms: latency.p99,
+    write_seconds: took,
+  });
+}
 async function deploy(agent: RunningAgent, url: string, digest: string): Promise<void> {
   const imageInfo = { id: 'image.raw', urls: [url], disk_format: 'raw', os_hash_algo: 'sha256', os_hash_value: digest };
   const { id } = await agent.accepted('deploy.execute_deploy_step', {
@@ -138,9 +132,4 @@ function startCost(agent: RunningAgent) {
 function residentMib(pid: number): number {
   const [, kib] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
   return Number(kib) / 1024;
-}
-
-/** Brings the image into the page cache. */
-async function readWhole(file: string): Promise<void> {
-  for await (const _ of createReadStream(file, { highWaterMark: 4 * MiB }));
 }

@@ -7,27 +7,33 @@ import { allocateAligned } from '../../src/storage/aligned-memory.ts';
 
 const MiB = 1024 * 1024;
 
-/** A loop device without a page cache of its own, on a file whose blocks are all allocated. */
+/** A loop device without a page cache of its own. */
 export interface BenchDisk extends AsyncDisposable {
   readonly path: string;
+  readonly backingFile: string;
   readonly sizeBytes: number;
   /** Overwrites the first bytes with 0xa5: written extents, cold cache, and old data that would show. */
   poison(bytes: number): Promise<void>;
 }
 
-export async function createBenchDisk(sizeBytes: number): Promise<BenchDisk> {
+/** On a file whose blocks are all allocated, or on a sparse one. */
+export async function createBenchDisk(
+  sizeBytes: number,
+  { sparse = false }: { readonly sparse?: boolean } = {},
+): Promise<BenchDisk> {
   const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-'));
-  const file = join(directory, 'disk.img');
+  const backingFile = join(directory, 'disk.img');
   let path: string | null = null;
   const dispose = async () => {
     if (path !== null) detach(path);
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    execFileSync('fallocate', ['--length', String(sizeBytes), file]);
-    path = execFileSync('losetup', ['--find', '--show', '--direct-io=on', file], { encoding: 'utf8' }).trim();
+    const make = sparse ? 'truncate' : 'fallocate';
+    execFileSync(make, [sparse ? '--size' : '--length', String(sizeBytes), backingFile]);
+    path = execFileSync('losetup', ['--find', '--show', '--direct-io=on', backingFile], { encoding: 'utf8' }).trim();
     const poisoned = path;
-    return { path, sizeBytes, poison: (bytes) => poison(poisoned, bytes), [Symbol.asyncDispose]: dispose };
+    return { path, backingFile, sizeBytes, poison: (bytes) => poison(poisoned, bytes), [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

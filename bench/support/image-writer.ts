@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { watch } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import type { WriteOutcome, WriteTask } from './write-once.ts';
+
+const execute = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+/** Runs writeImage in a process of its own, from a bundle, as a worker runs it. */
+export interface ImageWriter extends AsyncDisposable {
+  /** `temporaryFiles` are the names of all files that were made in its temporary directory, however short they lived. */
+  write(task: WriteTask): Promise<WriteOutcome & { readonly temporaryFiles: readonly string[] }>;
+}
+
+export async function createImageWriter(): Promise<ImageWriter> {
+  const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-writer-'));
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      'write-once': 'bench/support/write-once.ts',
+      'hash-thread-main': 'src/image/stream/hash-thread-main.ts',
+      'decompress-thread-main': 'src/image/compression/decompress-thread-main.ts',
+      'cluster-thread-main': 'src/image/qcow2/cluster-thread-main.ts',
+    },
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    keepNames: true,
+    banner: {
+      js: "import { createRequire as require_ } from 'node:module'; const require = require_(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  return {
+    async write(task) {
+      const temporary = await mkdtemp(join(directory, 'temporary-'));
+      const seen = new Set<string>();
+      const watcher = watch(temporary, (_event, name) => void seen.add(String(name)));
+      try {
+        const script = join(directory, 'write-once.mjs');
+        const env = { ...process.env, TMPDIR: temporary };
+        const { stdout } = await execute(process.execPath, [script, JSON.stringify(task)], { env, maxBuffer: 2 ** 28 });
+        return { ...(JSON.parse(stdout) as WriteOutcome), temporaryFiles: [...seen] };
+      } finally {
+        watcher.close();
+        await rm(temporary, { recursive: true, force: true });
+      }
+    },
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
