@@ -95,7 +95,6 @@ async function attemptIt(
   checkpoint: ImageCheckpoint | null,
 ): Promise<Transferred> {
   await using object = await openRemoteImage(transfer.imageInfo.urls, transfer.options);
-  context.log.info({ bytes: object.sizeBytes, ranges: object.hasRandomAccess }, 'image server answered');
   const changed = checkpoint && whyChanged(checkpoint, object);
   if (changed) context.log.warn({ reason: changed }, 'the checkpoint is of no use');
   const memory = allocateBlocks(servedBlockCount);
