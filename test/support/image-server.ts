@@ -48,6 +48,8 @@ export interface ImageServer extends AsyncDisposable {
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
   readonly seen: readonly SeenRequest[];
+  /** Bytes of all bodies that went to a socket, whether or not anybody read them. */
+  readonly sentBytes: number;
   /** How many connections are open. */
   connections(): Promise<number>;
   /** Serves bytes, or a file by its path, at a path that begins with a slash; gives the whole address. */
@@ -80,7 +82,7 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
       return;
     }
     served.requests += 1;
-    answer(request, counting(response, sent), served.content, behaviourNow(served)).catch(() => response.destroy());
+    answer(request, response, served.content, behaviourNow(served), sent).catch(() => response.destroy());
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -88,6 +90,9 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
   return {
     origin,
     seen,
+    get sentBytes() {
+      return sent.bytes;
+    },
     connections: () =>
       new Promise((resolve, reject) =>
         server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
@@ -114,6 +119,7 @@ async function answer(
   response: ServerResponse,
   content: Uint8Array | string,
   behaviour: Behaviour,
+  sent: { bytes: number },
 ): Promise<void> {
   if (behaviour.authorization !== undefined && request.headers.authorization !== behaviour.authorization) {
     response.writeHead(401).end();
@@ -131,7 +137,7 @@ async function answer(
     return;
   }
   sendHead(response, span, size, behaviour);
-  await sendBody(response, body, span ?? { start: 0, end: size }, behaviour);
+  await sendBody(response, body, span ?? { start: 0, end: size }, behaviour, sent);
 }
 
 function sendHead(response: ServerResponse, span: Span | null, size: number, behaviour: Behaviour): void {
@@ -165,11 +171,13 @@ async function sendBody(
   content: Uint8Array | string,
   span: Span,
   behaviour: Behaviour,
+  sent: { bytes: number },
 ): Promise<void> {
   const { cutAfter, endAfter, stallAfter, bytesPerSecond } = behaviour;
   const stop = Math.min(span.end, span.start + (cutAfter ?? endAfter ?? stallAfter ?? span.end));
   for await (const piece of pieces(content, { start: span.start, end: stop })) {
     if (response.destroyed) return;
+    sent.bytes += piece.length;
     if (!response.write(piece)) await drained(response);
     if (bytesPerSecond) await new Promise((resolve) => setTimeout(resolve, (piece.length / bytesPerSecond) * 1000));
   }
