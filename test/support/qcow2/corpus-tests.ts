@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { decodeQcow2 } from '../../../src/image/qcow2/decode.ts';
+import { InvalidQcow2Error } from '../../../src/image/qcow2/invalid-qcow2-error.ts';
+import type { Qcow2Plan } from '../../../src/image/qcow2/plan.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+import { type CorpusCase, convertedByQemu, corpusCase, difference, isCorrupt, makeImage } from './corpus.ts';
+import { oddBlockBytes, planOf } from './decoded.ts';
+import { fileSink } from './file-sink.ts';
+import { seededRandom } from './seeded-random.ts';
+import { sourceBlocks } from './source-blocks.ts';
+
+const mib = 2 ** 20;
+const blockSizes = [10 * oddBlockBytes, 65_536, mib - 512, 4 * mib];
+
+/**
+ * Decodes the images of these seeds and compares each with what `qemu-img convert` makes of it. QEMU 7.2 now and then makes a
+ * corrupt image, where compressed and other writes take turns: two guest clusters on one host cluster. `qemu-img check` says so
+ * too, and such an image must be refused.
+ */
+export function testCorpus(firstSeed: number, count: number): void {
+  test(`${count} images of qemu-img read as qemu-img reads them`, async (context) => {
+    using directory = temporaryDirectory();
+    const noise = path.join(directory.path, 'noise');
+    writeFileSync(noise, noiseOf(4 * mib));
+    const tally = { equal: 0, corrupt: 0, compressed: 0, extents: 0, sourceBytes: 0 };
+    let seed = firstSeed;
+    const one = async (kase: CorpusCase): Promise<void> => {
+      const file = await makeImage(kase, directory.path);
+      const image = readFileSync(file);
+      const plan = await planOrRefusal(image, file, kase.name);
+      if (plan) {
+        await compareWithQemu(plan, image, file, kase);
+        tally.equal += 1;
+        tally.compressed += plan.hasCompressedClusters ? 1 : 0;
+        tally.extents += plan.extents.count;
+        tally.sourceBytes += image.length;
+      } else {
+        tally.corrupt += 1;
+      }
+      for (const made of [file, `${file}.ours`, `${file}.raw`]) rmSync(made, { force: true });
+    };
+    const work = async (): Promise<void> => {
+      while (tally.equal < count) {
+        seed += 1;
+        await one(corpusCase(seed, noise));
+      }
+    };
+    await Promise.all([work(), work()]);
+    assert.ok(tally.compressed > count / 5, 'some images have compressed clusters');
+    assert.ok(tally.corrupt < count / 10, `${tally.corrupt} corrupt images`);
+    context.diagnostic(JSON.stringify(tally));
+  });
+}
+
+async function planOrRefusal(image: Uint8Array, file: string, name: string): Promise<Qcow2Plan | null> {
+  try {
+    return await planOf(image);
+  } catch (error) {
+    if (error instanceof InvalidQcow2Error && (await isCorrupt(file))) return null;
+    throw new Error(name, { cause: error });
+  }
+}
+
+async function compareWithQemu(plan: Qcow2Plan, image: Uint8Array, file: string, kase: CorpusCase): Promise<void> {
+  const ours = `${file}.ours`;
+  {
+    using sink = fileSink(ours, plan.virtualBytes);
+    const blocks = sourceBlocks(image, blockSizes[kase.seed % blockSizes.length] ?? mib);
+    await decodeQcow2({ plan, blocks, from: 0, sink });
+    assert.equal(blocks.heldBlocks, 0, kase.name);
+  }
+  assert.equal(await difference(ours, await convertedByQemu(file)), null, kase.name);
+}
+
+/** Half noise, half what compresses well. */
+function noiseOf(length: number): Uint8Array {
+  const random = seededRandom(1);
+  const noise = random.bytes(length / 8);
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += 3000) {
+    const start = random.below(noise.length - 3000);
+    if (random.chance(0.5)) bytes.fill(random.below(256), at, at + 3000);
+    else bytes.set(noise.subarray(start, start + Math.min(3000, length - at)), at);
+  }
+  return bytes;
+}
