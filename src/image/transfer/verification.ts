@@ -7,7 +7,10 @@ import { type VerifyReport, verifyExtents } from '../disk/verify-extents.ts';
 import { allocateBlocks } from '../stream/block-pool.ts';
 
 /** What was read back from the device, of how much. */
-export type Verification = Pick<VerifyReport, 'mode' | 'checkedBytes' | 'checkedExtents' | 'extentCount'>;
+export type Verification = Pick<
+  VerifyReport,
+  'mode' | 'checkedBytes' | 'checkedExtents' | 'extentCount' | 'uncheckedBytes'
+>;
 
 /** Remembers what is written and compares it with what the device has, where the options want it. */
 export interface Verifier {
@@ -53,8 +56,8 @@ export function createVerifier({ config, jobId, signal, report }: JobContext): V
       const onProgress = (done: number, total: number): void => report({ phase: 'verify', done, total });
       const found = await verifyExtents({ target, record, mode, seed: jobId, memory, signal, onProgress });
       if (found.differenceCount > 0) throw differs(target, found);
-      const { checkedBytes, checkedExtents, extentCount } = found;
-      return { mode, checkedBytes, checkedExtents, extentCount };
+      const { checkedBytes, checkedExtents, extentCount, uncheckedBytes } = found;
+      return { mode, checkedBytes, checkedExtents, extentCount, uncheckedBytes };
     },
   };
 }
