@@ -123,11 +123,10 @@ export function createZstdFrames(): ZstdFrames {
   };
 }
 
-/** Little-endian, of 0 to 8 bytes; sizes beyond 2^53 lose digits that nobody needs. */
+/** Little-endian, of 0 to 8 bytes; sizes beyond 2^53 lose digits, and those in two bytes lack 256: only large ones matter. */
 function uint(bytes: DataView, at: number, length: number): number {
   let value = 0;
   for (let index = length - 1; index >= 0; index -= 1) value = value * 256 + bytes.getUint8(at + index);
-  // A size in two bytes starts at 256; here only whether it is large matters.
   return value;
 }
 
