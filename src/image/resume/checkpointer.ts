@@ -64,9 +64,17 @@ function packHeld({ head, tail }: HeldBack): string {
 /** Puts the held parts of a checkpoint back; false where they are not those of such a device. */
 export function unpackHeld(packed: string, { head, tail }: HeldBack): boolean {
   const size = head.bytes.length + tail.bytes.length;
-  const bytes = inflateSync(Buffer.from(packed, 'base64'), { maxOutputLength: size });
-  if (bytes.length !== size) return false;
+  const bytes = inflated(packed, size);
+  if (bytes?.length !== size) return false;
   head.bytes.set(bytes.subarray(0, head.bytes.length));
   tail.bytes.set(bytes.subarray(head.bytes.length));
   return true;
+}
+
+function inflated(packed: string, mostBytes: number): Uint8Array | null {
+  try {
+    return inflateSync(Buffer.from(packed, 'base64'), { maxOutputLength: mostBytes });
+  } catch {
+    return null;
+  }
 }

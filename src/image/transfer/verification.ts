@@ -2,7 +2,7 @@ import type { JobContext } from '../../core/job-context.ts';
 import { ImageWriteError } from '../../errors/catalogue.ts';
 import type { DiskTarget } from '../disk/disk-target.ts';
 import type { WriteWitness } from '../disk/disk-writer.ts';
-import { ExtentRecord } from '../disk/extent-record.ts';
+import { ExtentRecord, ExtentRecordError } from '../disk/extent-record.ts';
 import { type VerifyReport, verifyExtents } from '../disk/verify-extents.ts';
 import { allocateBlocks } from '../stream/block-pool.ts';
 
@@ -20,7 +20,7 @@ export interface Verifier {
   restart(): void;
   /** What is remembered, for a checkpoint; null where nothing is verified. */
   save(): string | null;
-  /** Takes up what a checkpoint remembers; false where it remembers nothing although it should. */
+  /** Takes up what a checkpoint remembers; false where it remembers nothing, or nothing of use, although it should. */
   restore(saved: string | null): boolean;
   /** Reads back; null where nothing is verified. Throws ImageWriteError that names the extents that differ. */
   verify(target: DiskTarget): Promise<Verification | null>;
@@ -48,8 +48,13 @@ export function createVerifier({ config, jobId, signal, report }: JobContext): V
     save: () => record.serialise(),
     restore(saved) {
       if (saved === null) return false;
-      record = ExtentRecord.restore(saved);
-      return true;
+      try {
+        record = ExtentRecord.restore(saved);
+        return true;
+      } catch (error) {
+        if (error instanceof ExtentRecordError) return false;
+        throw error;
+      }
     },
     async verify(target) {
       const memory = allocateBlocks(readsInFlight);
