@@ -13,12 +13,17 @@ interface Region {
 
 const sectorBytes = 512;
 
-/** Throws InvalidQcow2Error where two of header, L1, L2, refcount and snapshot table share a cluster. `tableOffsets` ascend. */
-export function checkTableOverlaps(header: Qcow2Header, geometry: Geometry, tableOffsets: Float64Array): void {
+/** Throws InvalidQcow2Error where two of header, L1, refcount and snapshot table share a cluster. */
+export function checkFixedOverlaps(header: Qcow2Header, geometry: Geometry): void {
   const regions = fixedRegions(header, geometry);
   regions.forEach((region, index) => {
     for (const other of regions.slice(index + 1)) refuseShared(region, other);
   });
+}
+
+/** Throws InvalidQcow2Error where two L2 tables share a cluster, or one with another table. `tableOffsets` ascend. */
+export function checkTableOverlaps(header: Qcow2Header, geometry: Geometry, tableOffsets: Float64Array): void {
+  const regions = fixedRegions(header, geometry);
   tableOffsets.forEach((start, index) => {
     const table = l2Region(start, geometry);
     if (tableOffsets[index + 1] === start) throw new InvalidQcow2Error(`two L1 entries point to the ${table.name}`);

@@ -1,5 +1,6 @@
 import type { DiskSink } from '../disk/disk-sink.ts';
 import type { BlockStream, StreamBlock } from '../stream/block-stream.ts';
+import { startClusterThreads } from './cluster-threads.ts';
 import { createFlights } from './flights.ts';
 import { createPieces } from './pieces.ts';
 import type { Qcow2Plan } from './plan.ts';
@@ -20,6 +21,8 @@ export interface DecodeOptions {
   /** All source bytes before `offset` are on the sink, and a later run can go on from there. Ascends. */
   readonly onSettled?: (offset: number) => void;
   readonly signal?: AbortSignal;
+  /** Default: real ones, begun at the first compressed cluster. */
+  readonly startThreads?: typeof startClusterThreads;
 }
 
 /** Writes to the sink at the same time: those of large runs are few, for the blocks run out. */
@@ -33,10 +36,11 @@ const mostWrites = 32;
  */
 export async function decodeQcow2(options: DecodeOptions): Promise<void> {
   const { plan, blocks, from, sink, signal, onSettled = () => undefined } = options;
+  const { startThreads = startClusterThreads } = options;
   signal?.throwIfAborted();
   const flights = createFlights(mostWrites, (error) => void blocks.close(error));
   const marks = createSettledMarks((end) => onSettled(safeResumeOffset(plan, end)));
-  const clusters = createClusterWriter({ plan, sink, flights });
+  const clusters = createClusterWriter({ plan, sink, flights, startThreads });
   const pieces = createPieces(plan, from);
   const tables = watchTables(plan.tables, from);
   const abort = (): void => void blocks.close(signal?.reason);

@@ -1,5 +1,5 @@
 import type { ImageObject } from '../stream/image-object.ts';
-import { checkDataOverlaps, checkTableOverlaps } from './check-overlaps.ts';
+import { checkDataOverlaps, checkFixedOverlaps, checkTableOverlaps } from './check-overlaps.ts';
 import { createExtentCollector } from './collect-extents.ts';
 import { type Extents, isCompressedLength } from './extents.ts';
 import { geometryOf } from './geometry.ts';
@@ -36,6 +36,7 @@ export async function planQcow2(object: ImageObject, limits: { readonly targetBy
   if (sourceBytes === null) throw new Error('a qcow2 image of unknown size cannot be planned');
   const { header, bytes } = await readHeader(object, sourceBytes, limits.targetBytes);
   const geometry = geometryOf(header, sourceBytes);
+  checkFixedOverlaps(header, geometry);
   const l1 = await readL1Table(object, header, geometry);
   checkTableOverlaps(header, geometry, l1.tableOffsets);
 

@@ -1,7 +1,7 @@
 import type { DiskSink } from '../disk/disk-sink.ts';
 import { allocateBlocks, blockBytes } from '../stream/block-pool.ts';
 import type { ClusterReply } from './cluster-thread-main.ts';
-import { type ClusterThreads, startClusterThreads } from './cluster-threads.ts';
+import type { ClusterThreads, startClusterThreads } from './cluster-threads.ts';
 import type { Flights } from './flights.ts';
 import { InvalidQcow2Error } from './invalid-qcow2-error.ts';
 import type { CompressedPiece } from './pieces.ts';
@@ -20,6 +20,7 @@ export interface ClusterWriterOptions {
   readonly plan: Qcow2Plan;
   readonly sink: DiskSink;
   readonly flights: Flights;
+  readonly startThreads: typeof startClusterThreads;
 }
 
 /** One expands 300 to 400 MiB/s of zlib, which is less than a disk takes. */
@@ -29,7 +30,7 @@ const threadCount = 2;
 const outputBlocks = 3;
 const outputBytes = blockBytes / 2;
 
-export function createClusterWriter({ plan, sink, flights }: ClusterWriterOptions): ClusterWriter {
+export function createClusterWriter({ plan, sink, flights, startThreads }: ClusterWriterOptions): ClusterWriter {
   const { clusterBytes, compressionType, virtualBytes } = plan;
   const perBatch = outputBytes / clusterBytes;
   let threads: ClusterThreads | null = null;
@@ -58,7 +59,7 @@ export function createClusterWriter({ plan, sink, flights }: ClusterWriterOption
 
   async function expandAndWrite(clusters: readonly CompressedPiece[], output: Uint8Array): Promise<void> {
     try {
-      threads ??= startClusterThreads(threadCount, { compressionType, clusterBytes });
+      threads ??= startThreads(threadCount, { compressionType, clusterBytes });
       const reply = await threads.expand({ inputs: clusters.map(({ bytes }) => shared(bytes)), output });
       if (reply) throw brokenCluster(clusters, reply);
       await Promise.all(runsOf(clusters).map((run) => write(run, output)));
