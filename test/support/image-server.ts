@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
 /** How the server behaves for one path. */
@@ -52,6 +52,9 @@ export interface ImageServer extends AsyncDisposable {
   readonly sentBytes: number;
   /** How many connections are open. */
   connections(): Promise<number>;
+  /** Is gone as if its process were killed: connections are reset and nobody listens; `back` listens at the same port again. */
+  away(): Promise<void>;
+  back(): Promise<void>;
   /** Serves bytes, or a file by its path, at a path that begins with a slash; gives the whole address. */
   serve(path: string, content: Uint8Array | string, behaviour?: Behaviours): string;
 }
@@ -86,7 +89,13 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     origin,
     seen,
@@ -97,6 +106,12 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
       new Promise((resolve, reject) =>
         server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
       ),
+    async away() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.resetAndDestroy();
+      await closed;
+    },
+    back: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
     serve(path, content, behaviour = {}) {
       contents.set(path, { content, behaviour, requests: 0 });
       return `${origin}${path}`;

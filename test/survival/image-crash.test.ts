@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { gptImage } from '../support/gpt-image.ts';
 import { createImageServer } from '../support/image-server.ts';
 import { type EndedProcess, runWrite, savedOffset } from '../support/killed-write.ts';
-import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { createLoopDevice } from '../support/loop-device.ts';
+import { poison } from '../support/poison.ts';
 import { bytesOf, sha256 } from '../support/written-disk.ts';
 
 const MiB = 1024 * 1024;
@@ -103,12 +103,6 @@ function checkResume({ told, checkpoint }: EndedProcess): void {
   assert.equal(from, checkpoint);
   assert.equal(messages.includes('wiping old metadata'), checkpoint === null);
   if (checkpoint !== null) assert.ok(checkpoint > 0);
-}
-
-async function poison(disk: LoopDevice): Promise<void> {
-  await using file = await open(disk.path, 'r+');
-  await file.write(Buffer.alloc(disk.sizeBytes, 0xa5));
-  await file.sync();
 }
 
 /** Writes again and again until so many processes were killed. */
