@@ -27,6 +27,8 @@ test('the step writes to the root device, records what the conductor asks for, a
   const result = (await writeImageStep.run(args, { ...context, node: nodeFor(disk.path), ports: [] })) as DeployResult;
   assert.equal(result.result, `prepare_image: image (disk.raw) written to device ${disk.path} root_uuid=0x00c0ffee`);
   assert.equal(result.root_device.device, disk.path);
+  const { format, size_bytes, digest, read_back } = result.image;
+  assert.deepEqual([format, size_bytes, digest, read_back], ['raw', image.length, sha256(image), null]);
   const reasonsOf = (path: string) => result.root_device.considered.find(({ device }) => device === path)?.reasons;
   assert.deepEqual(reasonsOf(other.path), [`name "${other.path}" does not match "${disk.path}"`]);
   assert.deepEqual(reasonsOf(disk.path), [
