@@ -17,8 +17,10 @@ export interface DeviceZeroing {
 
 /** A disk that writes its zeros slower than this has no better way than we have. Bytes per second. */
 const leastRate = 1024 ** 3;
-/** What is zeroed first, to see how fast it goes. */
-const trialBytes = 64 * 1024 ** 2;
+/** What is zeroed first, to see how fast it goes: a turning disk needs more than a second for it. */
+const trialBytes = 256 * 1024 ** 2;
+/** What starting a program may take, whatever the length, on a machine whose processors are busy with the image. */
+const startSeconds = 0.5;
 /** Places in each range that are read back. */
 const probes = 8;
 const probeBytes = 4096;
@@ -46,8 +48,7 @@ export function deviceZeroing(target: DiskTarget, disk: string, host: { run: Run
       return giveUp(error.message);
     }
     const seconds = (performance.now() - started) / 1000;
-    // Starting a program takes some milliseconds, whatever the length.
-    if (length / leastRate < seconds - 0.1) return giveUp(`${length} bytes took ${seconds.toFixed(1)} s`);
+    if (length / leastRate < seconds - startSeconds) return giveUp(`${length} bytes took ${seconds.toFixed(1)} s`);
     const wrong = await findNonZeroProbe(target, offset, length);
     return wrong === null ? true : giveUp(`byte ${wrong} is not zero after it`);
   }
