@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { DiskSink } from '../../../src/image/disk/disk-sink.ts';
 import { decodeQcow2 } from '../../../src/image/qcow2/decode.ts';
 import { InvalidQcow2Error } from '../../../src/image/qcow2/invalid-qcow2-error.ts';
 import type { Qcow2Plan } from '../../../src/image/qcow2/plan.ts';
@@ -15,12 +16,23 @@ import { sourceBlocks } from './source-blocks.ts';
 const mib = 2 ** 20;
 const blockSizes = [10 * oddBlockBytes, 65_536, mib - 512, 4 * mib];
 
+/** Where an image is decoded to. Reads as zero. */
+export interface CorpusDisk extends AsyncDisposable {
+  readonly sink: DiskSink;
+  /** A file with what the disk holds, from when it is finished. */
+  readonly file: string;
+  finish(): Promise<void>;
+}
+
+/** `file` is a name that is free. */
+type OpenDisk = (file: string, sizeBytes: number, seed: number) => Promise<CorpusDisk>;
+
 /**
  * Decodes the images of these seeds and compares each with what `qemu-img convert` makes of it. QEMU 7.2 now and then makes a
  * corrupt image, where compressed and other writes take turns: two guest clusters on one host cluster. `qemu-img check` says so
  * too, and such an image must be refused.
  */
-export function testCorpus(firstSeed: number, count: number): void {
+export function testCorpus(firstSeed: number, count: number, openDisk: OpenDisk = openFile): void {
   test(`${count} images of qemu-img read as qemu-img reads them`, async (context) => {
     using directory = temporaryDirectory();
     const noise = path.join(directory.path, 'noise');
@@ -32,7 +44,7 @@ export function testCorpus(firstSeed: number, count: number): void {
       const image = readFileSync(file);
       const plan = await planOrRefusal(image, file, kase.name);
       if (plan) {
-        await compareWithQemu(plan, image, file, kase);
+        await compareWithQemu(plan, image, file, kase, openDisk);
         tally.equal += 1;
         tally.compressed += plan.hasCompressedClusters ? 1 : 0;
         tally.extents += plan.extents.count;
@@ -64,15 +76,24 @@ async function planOrRefusal(image: Uint8Array, file: string, name: string): Pro
   }
 }
 
-async function compareWithQemu(plan: Qcow2Plan, image: Uint8Array, file: string, kase: CorpusCase): Promise<void> {
-  const ours = `${file}.ours`;
-  {
-    using sink = fileSink(ours, plan.virtualBytes);
-    const blocks = sourceBlocks(image, blockSizes[kase.seed % blockSizes.length] ?? mib);
-    await decodeQcow2({ plan, blocks, from: 0, sink });
-    assert.equal(blocks.heldBlocks, 0, kase.name);
-  }
-  assert.equal(await difference(ours, await convertedByQemu(file)), null, kase.name);
+async function compareWithQemu(
+  plan: Qcow2Plan,
+  image: Uint8Array,
+  file: string,
+  kase: CorpusCase,
+  openDisk: OpenDisk,
+): Promise<void> {
+  await using disk = await openDisk(`${file}.ours`, plan.virtualBytes, kase.seed);
+  const blocks = sourceBlocks(image, blockSizes[kase.seed % blockSizes.length] ?? mib);
+  await decodeQcow2({ plan, blocks, from: 0, sink: disk.sink });
+  assert.equal(blocks.heldBlocks, 0, kase.name);
+  await disk.finish();
+  assert.equal(await difference(disk.file, await convertedByQemu(file)), null, kase.name);
+}
+
+async function openFile(file: string, sizeBytes: number): Promise<CorpusDisk> {
+  const sink = fileSink(file, sizeBytes);
+  return { file, sink, finish: async () => undefined, [Symbol.asyncDispose]: async () => sink[Symbol.dispose]() };
 }
 
 /** Half noise, half what compresses well. */

@@ -91,12 +91,12 @@ export async function makeImage(kase: CorpusCase, dir: string): Promise<string> 
   const file = path.join(dir, `${kase.seed}.qcow2`);
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', kase.options.join(), file, `${kase.virtualBytes}`]);
   for (const [index, round] of kase.rounds.entries()) {
-    if (index > 0) await run('qemu-img', ['snapshot', '-c', `s${index}`, file]);
-    // Some fail, for QEMU compresses no cluster that is allocated: the others are carried out all the same.
-    await run('qemu-io', [...round.flatMap((command) => ['-c', command]), '-f', 'qcow2', '-d', 'unmap', file]).catch(
-      () => undefined,
-    );
+    // Some commands fail, for QEMU compresses no cluster that is allocated, and all do where it has made the image corrupt.
+    if (index > 0) await run('qemu-img', ['snapshot', '-c', `s${index}`, file]).catch(() => undefined);
+    const commands = round.flatMap((command) => ['-c', command]);
+    await run('qemu-io', [...commands, '-f', 'qcow2', '-d', 'unmap', file]).catch(() => undefined);
   }
+  if (await isCorrupt(file)) return file;
   if (kase.hasBitmap) await run('qemu-img', ['bitmap', '--add', '-f', 'qcow2', file, 'b']);
   if (kase.compressedTo === null) return file;
   const compressed = path.join(dir, `${kase.seed}-c.qcow2`);

@@ -1,3 +1,3 @@
 import { testCorpus } from '../../../support/qcow2/corpus-tests.ts';
 
-testCorpus(1000, 70);
+testCorpus(20_000, 25);

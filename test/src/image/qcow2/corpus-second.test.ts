@@ -1,3 +1,0 @@
-import { testCorpus } from '../../../support/qcow2/corpus-tests.ts';
-
-testCorpus(5000, 70);
