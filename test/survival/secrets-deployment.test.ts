@@ -89,9 +89,10 @@ async function deploy({ url, info = {}, configdrive }: Deployment): Promise<Wire
   const { id } = await agent.accepted('deploy.execute_deploy_step', request);
   const ending = agent.ended(id, 60_000);
   let over = false;
-  ending.finally(() => {
+  const end = (): void => {
     over = true;
-  });
+  };
+  ending.then(end, end);
   while (!over) {
     await lookAround('running');
     // Programs are short: they are looked for much more often.

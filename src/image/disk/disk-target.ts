@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { errorText } from '../../errors/guards.ts';
 import { allocateAligned } from '../../storage/aligned-memory.ts';
 
@@ -24,25 +24,6 @@ export class DeviceReadError extends Error {
     super(message, options);
     this.name = 'DeviceReadError';
   }
-}
-
-/** Reads `length` bytes at `offset` through the page cache, all of them; throws DeviceReadError. */
-export async function readAt({ path }: DiskTarget, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  const what = `${path}: cannot read ${length} bytes at offset ${offset}`;
-  let done = 0;
-  try {
-    await using file = await open(path, 'r');
-    while (done < length) {
-      const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-  } catch (error) {
-    throw new DeviceReadError(`${what}: ${errorText(error)}`, { cause: error });
-  }
-  if (done < length) throw new DeviceReadError(`${what}: the device gave ${done}`, {});
-  return bytes;
 }
 
 /** Reads whole sectors past the page cache: what the device has, not what somebody remembers. Throws DeviceReadError. */

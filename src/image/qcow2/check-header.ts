@@ -4,7 +4,7 @@ import { InvalidQcow2Error } from './invalid-qcow2-error.ts';
 import { clusterBitsRange, extendedMinClusterBits, maxL1Bytes, maxRefcountTableBytes, maxSnapshots } from './limits.ts';
 
 /** Incompatible features, by bit. */
-export const incompatible = { dirty: 0, corrupt: 1, dataFile: 2, compressionType: 3, extendedL2: 4 } as const;
+const incompatible = { dirty: 0, corrupt: 1, dataFile: 2, compressionType: 3, extendedL2: 4 } as const;
 
 const sectorBytes = 512;
 

@@ -1,7 +1,7 @@
 import { InvalidQcow2Error } from './invalid-qcow2-error.ts';
 
 /** Bytes of the fields that every version has, and of those that version 3 has at least. */
-export const headerBytesV2 = 72;
+const headerBytesV2 = 72;
 export const headerBytesV3 = 104;
 
 /** The fields of the header as they stand in the image (QEMU docs/interop/qcow2.txt); offsets beyond 2^53 lose digits. */
