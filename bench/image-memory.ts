@@ -36,9 +36,9 @@ await measure(await makeSparseRaw(cache.directory, values.full ? 64 * GiB : Numb
 
 async function measure(image: LargeImage): Promise<void> {
   const { what, diskBytes, directory, file, sha256, diskFormat } = image;
-  // Zeroing a range of a loop device allocates it in the backing file.
+  // Zeroing a range of a loop device allocates it in the backing file, and others need some room too.
   const free = await statfs(tmpdir()).then(({ bavail, bsize }) => bavail * bsize);
-  if (free < diskBytes + 4 * GiB) {
+  if (free < diskBytes + 8 * GiB) {
     print({ bench: 'image-memory', image: what, skipped: `${tmpdir()} has ${Math.floor(free / GiB)} GiB free` });
     return;
   }

@@ -1,6 +1,8 @@
-/** One result, as a line of JSON on standard output. */
+/** One result, as a line of JSON on standard output; three digits behind the point say more than can be measured. */
 export function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const rounded = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Number(value.toFixed(3)) : value;
+  process.stdout.write(`${JSON.stringify(line, rounded)}\n`);
 }
 
 /** Median and range, three digits behind the point. */

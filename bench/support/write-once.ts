@@ -28,6 +28,8 @@ export interface Mark {
 export interface WriteOutcome extends ProcessCost {
   readonly logged: readonly Mark[];
   readonly programs: readonly Mark[];
+  /** Why zeros were written as data from some time on; null where they were left to the device. */
+  readonly zerosWritten: string | null;
   readonly servedBytes: number;
   /** Size of the disk in the image. */
   readonly sizeBytes: number;
@@ -61,7 +63,11 @@ const threads = task.profile ? watchThreads() : null;
 const cost = measureProcess();
 const started = performance.now();
 const sinceStart = (): number => Number((performance.now() - started).toFixed(1));
-const note = (_fields: object, what: string): void => void logged.push({ what, from: sinceStart(), to: sinceStart() });
+let zerosWritten: string | null = null;
+const note = (fields: Readonly<Record<string, unknown>>, what: string): void => {
+  if (what === 'zeros are written as data') zerosWritten = `${Math.round(sinceStart())} ms: ${String(fields['why'])}`;
+  logged.push({ what, from: sinceStart(), to: sinceStart() });
+};
 const context: JobContext = {
   ...plain,
   log: { info: note, warn: note },
@@ -87,6 +93,7 @@ const outcome: WriteOutcome = {
   ...cost(),
   logged,
   programs,
+  zerosWritten,
   servedBytes: written.servedBytes,
   sizeBytes: written.sizeBytes,
   deviceBytes,
