@@ -1,6 +1,6 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { ImageWriteError } from '../../errors/catalogue.ts';
-import type { DiskTarget } from '../disk/disk-target.ts';
+import { type DiskTarget, flush } from '../disk/disk-target.ts';
 import type { WriteWitness } from '../disk/disk-writer.ts';
 import { ExtentRecord, ExtentRecordError } from '../disk/extent-record.ts';
 import { type VerifyReport, verifyExtents } from '../disk/verify-extents.ts';
@@ -57,6 +57,8 @@ export function createVerifier({ config, jobId, signal, report }: JobContext): V
       }
     },
     async verify(target) {
+      // Else the cache of the disk might answer for the disk.
+      await flush(target);
       const memory = allocateBlocks(readsInFlight);
       const onProgress = (done: number, total: number): void => report({ phase: 'verify', done, total });
       const found = await verifyExtents({ target, record, mode, seed: jobId, memory, signal, onProgress });
