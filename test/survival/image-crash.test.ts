@@ -16,8 +16,8 @@ const MiB = 1024 * 1024;
 const sizeBytes = 48 * MiB;
 const checkpointMib = 8;
 const windowBytes = checkpointMib * MiB;
-/** One block that is being filled, and what comes while a block is written and the device is flushed. */
-const inFlightBytes = 12 * MiB;
+/** Four blocks: one is being filled, and more come while one is written and the device is flushed. */
+const inFlightBytes = 16 * MiB;
 /** Fast enough for the test, slow enough to be killed within. */
 const bytesPerSecond = 40 * MiB;
 /** A run is killed so long after it has begun, at most. */
