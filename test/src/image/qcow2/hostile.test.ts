@@ -6,6 +6,7 @@ import { sampleImage } from '../../../support/qcow2/build-image.ts';
 import { decoded } from '../../../support/qcow2/decoded.ts';
 import { changedCases, type HostileCase } from '../../../support/qcow2/hostile-cases.ts';
 import { oddStreams, streamCases, truncatedCases, variantCases } from '../../../support/qcow2/hostile-streams.ts';
+import { assertSameBytes } from '../../../support/qcow2/same-bytes.ts';
 
 const targetBytes = 2 ** 30;
 const mostMilliseconds = 10_000;
@@ -27,7 +28,7 @@ function testCases(title: string, cases: readonly HostileCase[], guest: Uint8Arr
       const started = performance.now();
       const result = await outcome(kase);
       assert.ok(performance.now() - started < mostMilliseconds, kase.name);
-      if (kase.refusal === null) assert.deepEqual(result, guest, kase.name);
+      if (kase.refusal === null) assertSameBytes(result, guest, kase.name);
       else {
         assert.ok(result instanceof Error, `${kase.name} was decoded`);
         assert.match(result.message, kase.refusal, kase.name);
@@ -49,7 +50,7 @@ suite('hostile qcow2 images', () => {
   for (const { name, image, cluster } of oddStreams()) {
     test(`${name} is read as QEMU reads it`, async () => {
       const content = await decoded(image);
-      assert.deepEqual(content.subarray(3 * cluster.length, 4 * cluster.length), cluster);
+      assertSameBytes(content.subarray(3 * cluster.length, 4 * cluster.length), cluster);
     });
   }
 });
