@@ -30,6 +30,8 @@ interface Run {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakMibAboveIdle?: number;
+  readonly systemSeconds?: number;
+  readonly readCalls?: number;
   readonly zerosWritten?: string | null;
 }
 
@@ -49,8 +51,8 @@ const ironhand = (name: FormName) => async (): Promise<Run> => {
   const { sha256 } = image.forms[name];
   const written = await writer.write({ device: disk.path, url: urlOf(name), sha256, diskFormat: forms[name] });
   for (const file of written.temporaryFiles) temporaryFiles.add(file);
-  const { seconds, cpuSeconds, peakMibAboveIdle, zerosWritten } = written;
-  return { seconds, cpuSeconds, peakMibAboveIdle, zerosWritten };
+  const { seconds, cpuSeconds, systemSeconds, readCalls, peakMibAboveIdle, zerosWritten } = written;
+  return { seconds, cpuSeconds, systemSeconds, readCalls, peakMibAboveIdle, zerosWritten };
 };
 const limit = 'L (dd)';
 interface Case {

@@ -38,7 +38,7 @@ async function measure(image: LargeImage): Promise<void> {
   const { what, diskBytes, directory, file, sha256, diskFormat } = image;
   // Zeroing a range of a loop device allocates it in the backing file, and others need some room too.
   const free = await statfs(tmpdir()).then(({ bavail, bsize }) => bavail * bsize);
-  if (free < diskBytes + 8 * GiB) {
+  if (free < diskBytes + 4 * GiB) {
     print({ bench: 'image-memory', image: what, skipped: `${tmpdir()} has ${Math.floor(free / GiB)} GiB free` });
     return;
   }
