@@ -1,10 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockDevice } from '../core/block-device.ts';
 import type { Host } from '../core/job-context.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
 import { deviceNumber, resolveNumber } from '../tools/device-name.ts';
 import { readIdentity } from './list-block-devices.ts';
+import { findOtherWriters } from './other-writers.ts';
 
 /** The device could not be had for oneself, or is no longer the one that was meant; nothing was written. */
 export class DeviceClaimError extends Error {
@@ -22,6 +24,8 @@ export interface ClaimedDevice extends AsyncDisposable {
 export interface ClaimOptions {
   /** Past the page cache (O_DIRECT): buffers, offsets and lengths must be multiples of the logical sector. */
   readonly direct?: boolean;
+  /** How long to wait for another process that has the device open for writing. Default: 60 000. */
+  readonly othersPatienceMilliseconds?: number;
 }
 
 /**
@@ -33,6 +37,7 @@ export async function claimDevice(device: BlockDevice, host: Host, options: Clai
   const handle = await openExclusively(device.path, options.direct ?? false);
   try {
     await checkNumber(handle, device);
+    await awaitOtherWriters(device, host, options.othersPatienceMilliseconds ?? usualPatienceMilliseconds);
     // Once more, now that the node cannot be exchanged any more.
     host.latch.permit({ kind: 'device', device: device.path });
     const differences = findDifferences(device, await readIdentity(host, device.path));
@@ -64,6 +69,24 @@ async function checkNumber(handle: FileHandle, device: BlockDevice): Promise<voi
   const opened = stats.isBlockDevice() ? resolveNumber(deviceNumber(stats.rdev)) : null;
   if (opened?.path !== device.path || opened.disk !== device.disk) {
     throw new DeviceClaimError(`${device.path} is not a node of that device but of ${opened?.path ?? 'none'}`);
+  }
+}
+
+/** A program that was killed may keep the kernel busy so long. */
+const usualPatienceMilliseconds = 60_000;
+const lookAgainMilliseconds = 100;
+
+/** Of this device a killed run may have left a program behind that the kernel still works for. */
+async function awaitOtherWriters(device: BlockDevice, { signal, log }: Host, patience: number): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (let first = true; ; first = false) {
+    signal.throwIfAborted();
+    const [writer] = findOtherWriters(device);
+    if (!writer) return;
+    const who = `process ${writer.pid} (${writer.program}) has ${writer.device} open for writing`;
+    if (performance.now() > deadline) throw new DeviceClaimError(`cannot have ${device.path} alone: ${who}`);
+    if (first) log.warn({ claimed: device.path, ...writer }, 'waiting for another process to close the device');
+    await sleep(lookAgainMilliseconds);
   }
 }
 

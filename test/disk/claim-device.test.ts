@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -105,4 +106,60 @@ test('a description that gives the node of another device is refused', async () 
   const { device } = await listOne(loop);
   const host = createStorageHost([loop.path, other.path]);
   await assert.rejects(claimDevice({ ...device, path: other.path }, host), DeviceClaimError);
+});
+
+/** A program that has the device open, as one of a killed worker might have. Says so before it is given back. */
+async function opener(path: string, redirection: '<>' | '<'): Promise<ChildProcess> {
+  const child = spawn('sh', ['-c', `exec 3${redirection}"$0"; echo open; exec sleep 60`, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout) await once(child.stdout, 'data');
+  return child;
+}
+
+test('a device that another process can still write to is waited for, and then refused with its name', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const { host, device } = await listOne(loop);
+  const writer = await opener(device.path, '<>');
+  try {
+    await assert.rejects(claimDevice(device, host, { othersPatienceMilliseconds: 150 }), {
+      name: 'DeviceClaimError',
+      message: `cannot have ${device.path} alone: process ${writer.pid} (sleep) has ${device.path} open for writing`,
+    });
+    const claim = claimDevice(device, host);
+    setTimeout(() => writer.kill('SIGKILL'), 300);
+    await (await claim).close();
+    assert.ok(writer.killed);
+    assert.ok(host.entries.some(({ message }) => String(message).startsWith('waiting for another process')));
+  } finally {
+    writer.kill('SIGKILL');
+  }
+});
+
+test('who only reads does not matter, who writes to a partition of a disk or to the disk of a partition does', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  execFileSync('sfdisk', ['--quiet', loop.path], { input: 'label: gpt\nstart=2048, size=2048\n' });
+  await addPartitions(loop.path);
+  const host = createStorageHost([loop.path]);
+  const [disk, partition] = await listBlockDevices(host, { partitions: true });
+  assert.ok(disk && partition);
+  const reader = await opener(disk.path, '<');
+  const quick = { othersPatienceMilliseconds: 50 };
+  try {
+    await (await claimDevice(disk, host, quick)).close();
+  } finally {
+    reader.kill('SIGKILL');
+  }
+  for (const [open, claim] of [
+    [partition, disk],
+    [disk, partition],
+  ] as const) {
+    const writer = await opener(open.path, '<>');
+    try {
+      await assert.rejects(claimDevice(claim, host, quick), new RegExp(`has ${open.path} open for writing`));
+    } finally {
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+    }
+  }
 });
