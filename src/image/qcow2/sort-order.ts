@@ -2,37 +2,46 @@ const digitValues = 65_536;
 
 /**
  * The indexes of `keys` (whole numbers, not negative) in ascending order of their keys, equal ones in their order. A radix
- * sort: a million keys in some 50 ms, where a sort with a comparison would keep the main loop waiting ten times as long.
+ * sort: a million keys in a quarter of a second, where a sort with a comparison would keep the main loop waiting much longer.
  */
 export function sortOrder(keys: Float64Array): Uint32Array {
-  let order = Uint32Array.from(keys, (_, index) => index);
+  let order = new Uint32Array(keys.length);
+  for (let index = 0; index < order.length; index += 1) order[index] = index;
   if (isSorted(keys)) return order;
   let spare = new Uint32Array(keys.length);
-  const largest = keys.reduce((most, key) => Math.max(most, key), 0);
-  for (let divisor = 1; divisor <= largest; divisor *= digitValues) {
-    const next = new Uint32Array(digitValues);
-    for (const key of keys) add(next, digit(key, divisor));
-    let start = 0;
-    for (let value = 0; value < digitValues; value += 1) {
-      const count = next[value] ?? 0;
-      next[value] = start;
-      start += count;
+  for (const word of [keys.map((key) => key % 2 ** 32), keys.map((key) => Math.floor(key / 2 ** 32))]) {
+    const words = Uint32Array.from(word);
+    for (const shift of [0, 16]) {
+      const next = startsOf(words, shift);
+      if (next === null) continue;
+      for (let at = 0; at < order.length; at += 1) {
+        const index = order[at] ?? 0;
+        const digit = ((words[index] ?? 0) >>> shift) % digitValues;
+        const place = next[digit] ?? 0;
+        next[digit] = place + 1;
+        spare[place] = index;
+      }
+      [order, spare] = [spare, order];
     }
-    for (const index of order) spare[add(next, digit(keys[index] ?? 0, divisor))] = index;
-    [order, spare] = [spare, order];
   }
   return order;
 }
 
-function digit(key: number, divisor: number): number {
-  return Math.floor(key / divisor) % digitValues;
-}
-
-/** Gives the count before. */
-function add(counts: Uint32Array, at: number): number {
-  const before = counts[at] ?? 0;
-  counts[at] = before + 1;
-  return before;
+/** Of each digit, where the first key that has it goes; null where all have the same one. */
+function startsOf(words: Uint32Array, shift: number): Uint32Array | null {
+  const starts = new Uint32Array(digitValues);
+  for (let index = 0; index < words.length; index += 1) {
+    const digit = ((words[index] ?? 0) >>> shift) % digitValues;
+    starts[digit] = (starts[digit] ?? 0) + 1;
+  }
+  let start = 0;
+  for (let digit = 0; digit < digitValues; digit += 1) {
+    const count = starts[digit] ?? 0;
+    if (count === words.length) return null;
+    starts[digit] = start;
+    start += count;
+  }
+  return starts;
 }
 
 function isSorted(keys: Float64Array): boolean {
