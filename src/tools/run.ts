@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import type { JobLog } from '../core/job-context.ts';
 import type { SafetyLatch } from '../core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolNeed, ToolResult } from '../core/tool.ts';
+import { logCall } from './log-call.ts';
 import { permitCall } from './permit-call.ts';
 import { endOfGroup, killGroup } from './process-group.ts';
 import { type Ending, failureOf, stderrTailBytes, surroundings, wrap, wrapper } from './spawn-rules.ts';
@@ -35,16 +36,7 @@ export function createToolRunner(options: ToolRunnerOptions): RunTool {
       [call.evenWhenAborted ? undefined : options.signal, call.signal].filter((signal) => signal !== undefined),
     );
     const failure = failureOf(call, outcome, call.okExitCodes);
-    options.log[failure ? 'warn' : 'info'](
-      {
-        program: call.program,
-        args: call.args,
-        exit_code: outcome.exitCode,
-        milliseconds: Math.round(performance.now() - started),
-        stderr_tail: outcome.stderr,
-      },
-      'tool',
-    );
+    logCall(options.log, call, outcome, { started, failed: failure !== null });
     if (failure) throw failure;
     return { stdout: outcome.stdout, stderr: outcome.stderr, exitCode: outcome.exitCode ?? 0 } satisfies ToolResult;
   };

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Host } from '../core/job-context.ts';
 import type { ToolCall } from '../core/tool.ts';
+import { logCall } from './log-call.ts';
 import { permitCall } from './permit-call.ts';
 import { endOfGroup, killGroup } from './process-group.ts';
 import { type Ending, failureOf, stderrTailBytes, surroundings, wrap, wrapper } from './spawn-rules.ts';
@@ -98,16 +99,7 @@ async function watch(
   });
   if (end.interrupted) await endOfGroup(child.pid);
   const failure = failureOf(call, end, [0], call.package);
-  log[failure ? 'warn' : 'info'](
-    {
-      program: call.program,
-      args: call.args,
-      exit_code: end.exitCode,
-      milliseconds: Math.round(performance.now() - started),
-      stderr_tail: end.stderr,
-    },
-    'tool',
-  );
+  logCall(log, call, end, { started, failed: failure !== null });
   if (failure) throw failure;
   return end.stderr;
 }
