@@ -11,13 +11,15 @@ export interface DiskTable {
   readonly partitions: readonly DiskTableEntry[];
 }
 
+/** A partition in it. */
 export interface DiskTableEntry {
+  /** Place in the table, from 1. */
   readonly number: number;
   readonly firstSector: number;
   readonly sectors: number;
   /** Type GUID in lower case, or MBR type as `0x83`. */
   readonly type: string;
-  /** Name in a GPT; null where it has none. */
+  /** Name in a GPT; null where it has none, as in an MBR. */
   readonly name: string | null;
   /** The active partition of an MBR. */
   readonly bootable: boolean;

@@ -1,3 +1,4 @@
+import type { DiskTableEntry } from '../../tools/sfdisk.ts';
 import { LayoutError } from './layout-error.ts';
 import { type PartitionRole, roleFacts, type TableLabel, typeOf } from './layout-roles.ts';
 
@@ -24,19 +25,9 @@ export interface LayoutRequest {
   readonly biosBootMib: number;
 }
 
-/** A partition to be. Addresses are in sectors of the disk. */
-export interface PlannedPartition {
+/** A partition to be, and what it is for. Addresses are in sectors of the disk. */
+export interface PlannedPartition extends DiskTableEntry {
   readonly role: PartitionRole;
-  /** Place in the table, from 1. */
-  readonly number: number;
-  readonly firstSector: number;
-  readonly sectors: number;
-  /** Type GUID in lower case, or MBR type as `0x83`. */
-  readonly type: string;
-  /** Name in the GPT; null in an MBR, which has none. */
-  readonly name: string | null;
-  /** The active partition of an MBR. */
-  readonly bootable: boolean;
 }
 
 export interface PartitionLayout {
