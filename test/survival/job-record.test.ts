@@ -105,8 +105,14 @@ describe('the progress of an image write', () => {
       seen.toSorted((a, b) => a - b),
     );
     assert.ok(seen.length >= 2, 'seen on the list while it runs');
-    const shown = watched.progress.at(-1) as Progress | undefined;
-    assert.ok((shown?.rate ?? 0) > 0 && shown?.eta !== undefined, JSON.stringify(shown));
+    const shown = watched.progress as Progress[];
+    const last = shown.at(-1);
+    assert.ok((last?.rate ?? 0) > 0 && last?.eta !== undefined, JSON.stringify(last));
+    // What has come and what is on the disk are told apart, and neither is more than there is.
+    const midway = shown.find(({ phase, done }) => phase === 'write' && done > 0 && done < sizeBytes);
+    assert.ok((midway?.source_bytes ?? 0) >= (midway?.done ?? Number.NaN), JSON.stringify(midway));
+    assert.ok((midway?.device_bytes ?? 0) > 0 && (midway?.eta ?? 0) > 0, JSON.stringify(midway));
+    assert.deepEqual([last?.source_bytes, last?.device_bytes], [sizeBytes, sizeBytes], JSON.stringify(last));
   });
 
   it('of a step of a drop-in manager is told as well', async () => {
@@ -126,6 +132,8 @@ interface Progress {
   readonly unit: string;
   readonly rate: number;
   readonly eta: number | null;
+  readonly source_bytes?: number;
+  readonly device_bytes?: number;
 }
 
 /** `[name, value, name, value]` in pairs. */
