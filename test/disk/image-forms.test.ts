@@ -75,12 +75,12 @@ const forms: readonly Form[] = [
   qcow2('version 2', '-o compat=0.10'),
   qcow2('preallocated', '-o preallocation=full'),
   qcow2('without Range', '', { behaviour: { ignoresRange: true }, isSpooled: true }),
-  {
-    name: 'gzip of qcow2',
-    make: 'qemu-img convert -O qcow2 in.raw a.qcow2 && gzip -1 < a.qcow2 > out',
+  ...['gzip -1', 'zstd -q -1', 'xz -0', 'bzip2 -1'].map((program) => ({
+    name: `qcow2 in ${program.split(' ')[0]}`,
+    make: `qemu-img convert -O qcow2 in.raw a.qcow2 && ${program} < a.qcow2 > out`,
     diskFormat: 'qcow2',
     isSpooled: true,
-  },
+  })),
   converted('vmdk', 'vmdk', 'subformat=streamOptimized'),
   converted('vmdk', 'vmdk', 'subformat=monolithicSparse'),
   converted('vhd', 'vpc', 'force_size=on'),
