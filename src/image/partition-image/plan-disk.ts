@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { BlockDevice } from '../../core/block-device.ts';
 import type { IronicNode } from '../../core/ironic-node.ts';
 import type { Host } from '../../core/job-context.ts';
+import { isMapped } from '../../storage/mapped-device.ts';
 import { type PartitionLayout, planPartitions } from '../../storage/partition/layout.ts';
 import { LayoutError } from '../../storage/partition/layout-error.ts';
 import { matchLayout } from '../../storage/partition/layout-match.ts';
@@ -26,8 +27,6 @@ export interface DiskPlan {
 }
 
 const mebibyte = 1024 * 1024;
-/** Its partitions are made by kpartx, as devices of their own; partx can do nothing for them. */
-const mapped = /^\/dev\/(dm-|mapper\/)/;
 /** Where the kernel shows that it was started by UEFI (Documentation/ABI/testing/sysfs-firmware-efi). */
 const efiDirectory = '/sys/firmware/efi';
 
@@ -41,7 +40,7 @@ export async function planDisk(request: DiskRequest, host: Host): Promise<DiskPl
     const needed = Math.ceil(rootImageBytes / mebibyte);
     throw new LayoutError(`the image has ${needed} MiB, the root partition is to have ${wanted.rootMib} MiB`);
   }
-  if (mapped.test(device.path)) {
+  if (isMapped(device.path)) {
     throw new LayoutError('it is a device of the device mapper, on which the kernel itself knows no partitions');
   }
   const planned = layoutFor(request, host);

@@ -1,12 +1,11 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { showDiskSignature } from '../../storage/partition/mbr.ts';
-import { updatePartitions } from '../../tools/partx-update.ts';
-import { settle, udevRuns } from '../../tools/udevadm.ts';
 import { bringToDevice, type Transferred } from '../transfer/transfer.ts';
 import { createVerifier, type Verification } from '../transfer/verification.ts';
 import { evidenceOf, type PreparedWrite, type WrittenImage, type WrittenTable } from '../written-image.ts';
 import { blankDisk } from './blank-disk.ts';
 import { type FinishedDisk, finishDisk } from './finish-disk.ts';
+import { showToKernel } from './show-to-kernel.ts';
 
 interface DoneDisk {
   readonly transferred: Transferred;
@@ -44,10 +43,4 @@ async function writeClaimed(prepared: PreparedWrite, context: JobContext): Promi
 function tableOf({ table, backupMoved }: FinishedDisk): WrittenTable {
   const { length } = table.kind === 'gpt' ? table.gpt.partitions : table.mbr.partitions;
   return { kind: table.kind, partitionCount: length, backupMoved };
-}
-
-async function showToKernel(path: string, { run, log }: JobContext): Promise<void> {
-  await updatePartitions(run, path);
-  if (udevRuns()) await settle(run);
-  log.info({ device: path }, 'partitions made known to the kernel');
 }
