@@ -1,6 +1,7 @@
 import type { JobContext } from '../core/job-context.ts';
 import { ImageDownloadError } from '../errors/catalogue.ts';
 import { loadConfigDrive } from './config-drive/load-drive.ts';
+import { besideImage } from './http/beside-image.ts';
 import { fetchText } from './http/fetch-text.ts';
 import { imageTransferOptions } from './http/image-transfer-options.ts';
 import type { RemoteOptions } from './http/remote-options.ts';
@@ -36,7 +37,7 @@ async function writeWithin(request: WriteImageRequest, context: JobContext): Pro
   const options = imageTransferOptions(imageInfo, context);
   const expected = await expectedDigest(imageInfo, {
     md5Enabled: context.config.md5Enabled,
-    fetchText: (address) => fetchText(address, options),
+    fetchText: (address) => fetchText(address, besideImage(address, imageInfo.urls, options)),
   });
   const configDrive = await drive(request, options, context);
   context.log.info({ image: imageInfo.id, device: device.path, ...expected }, 'writing image');

@@ -115,6 +115,26 @@ test('old partitions and their signatures are gone afterwards', async () => {
   assert.ok(superblock.every((byte) => byte === 0));
 });
 
+test('the credentials of the image do not go to another server that has its checksum', async () => {
+  await using server = await createImageServer();
+  await using other = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes: 8 * MiB });
+  const image = mbrImage({ sizeBytes: 8 * MiB });
+  const authorization = `Basic ${Buffer.from('me:s3cret').toString('base64')}`;
+  const sums = Buffer.from(`${sha256(image)} *x\n`);
+  const info = {
+    urls: [server.serve('/x', image, { authorization })],
+    image_request_authorization: Buffer.from(authorization).toString('base64'),
+  };
+  await write(disk, { ...info, checksum: other.serve('/sums', sums) });
+  assert.equal(sha256(bytesOf(disk)), sha256(image));
+  assert.deepEqual(
+    other.seen.map(({ headers }) => headers.authorization),
+    [undefined],
+  );
+  await write(disk, { ...info, checksum: server.serve('/sums', sums, { authorization }) });
+});
+
 test('a device that was not named is not touched', async () => {
   await using server = await createImageServer();
   await using disk = await createLoopDevice({ sizeBytes: 8 * MiB });

@@ -1,4 +1,5 @@
 import { DeploymentError, InvalidCommandParamsError } from '../../errors/catalogue.ts';
+import { besideImage } from '../http/beside-image.ts';
 import { fetchBytes } from '../http/fetch-bytes.ts';
 import type { RemoteOptions } from '../http/remote-options.ts';
 import { TransferError } from '../http/transfer-error.ts';
@@ -43,7 +44,5 @@ export async function loadConfigDrive(
 async function decode(given: string, { imageUrls }: DriveRequest, options: RemoteOptions): Promise<Uint8Array> {
   const address = /^\s*https?:\/\//i.test(given) ? URL.parse(given.trim()) : null;
   if (address === null) return decodeText(given);
-  const isOfImageServer = imageUrls.some((url) => URL.parse(url)?.origin === address.origin);
-  const authorization = isOfImageServer ? options.authorization : null;
-  return decodeBody(await fetchBytes(address.href, { ...options, authorization }, maximumDriveBytes));
+  return decodeBody(await fetchBytes(address.href, besideImage(address.href, imageUrls, options), maximumDriveBytes));
 }
