@@ -75,6 +75,7 @@ export function lackedResources(error: unknown): boolean {
   );
 }
 
+/** True where a file system was full. */
 export function lackedSpace(error: ToolError): boolean {
   return /no space left on device/i.test(error.stderrTail);
 }

@@ -12,6 +12,7 @@ export interface Arrivals {
   close(reason: Error): void;
 }
 
+/** Nothing has come yet. */
 export function createArrivals(): Arrivals {
   let blocks: StreamBlock[] = [];
   let final: (() => Promise<null>) | null = null;

@@ -6,6 +6,7 @@ export interface ChunkReader {
   discard(): Promise<void>;
 }
 
+/** Over chunks of any size, none of which is asked for before it is needed. */
 export function createChunkReader(chunks: AsyncIterator<Uint8Array>): ChunkReader {
   let rest: Uint8Array = new Uint8Array();
   let isDiscarding = false;

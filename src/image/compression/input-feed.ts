@@ -20,6 +20,7 @@ export interface InputFeed {
   close(reason: Error): Promise<void>;
 }
 
+/** Reads nothing before `start`. */
 export function createInputFeed(input: BlockStream, target: FeedTarget): InputFeed {
   let held: StreamBlock[] = [];
   let isClosed = false;

@@ -34,6 +34,7 @@ interface Field {
   readonly read: (bytes: DataView) => string | null;
 }
 
+/** At the start of a file. */
 export function createZstdFrames(): ZstdFrames {
   const buffer = new DataView(new ArrayBuffer(longestFieldBytes));
   let have = 0;

@@ -21,6 +21,7 @@ export function entriesOf({ entries }: DriveDirectory): number {
   return [...entries.keys()].reduce((sum, name) => sum + 1 + Math.ceil(name.length / unitsPerEntry), 0);
 }
 
+/** The entry of a root directory that holds the label of the volume. */
 export function labelEntry(label: string): Uint8Array {
   return shortEntry(label.padEnd(11), attributes.volumeLabel, { cluster: 0, sizeBytes: 0 });
 }

@@ -46,6 +46,7 @@ export function bothEndian(view: DataView, offset: number): number {
   return value;
 }
 
+/** The one error for an image whose structures contradict themselves: nothing of its content is told. */
 export function damaged(): ConfigDriveError {
   return new ConfigDriveError('its ISO 9660 image is damaged');
 }

@@ -10,6 +10,7 @@ export type ConvertibleFormat = 'vmdk' | 'vhd' | 'vhdx' | 'vdi';
 
 const diskBytesOf = { vmdk: vmdkDiskBytes, vhd: vhdDiskBytes, vhdx: vhdxDiskBytes, vdi: vdiDiskBytes };
 
+/** True for a format that qemu-img may be given. */
 export function isConvertible(format: string): format is ConvertibleFormat {
   return Object.hasOwn(diskBytesOf, format);
 }

@@ -48,6 +48,7 @@ interface Span {
   readonly end: number;
 }
 
+/** Nothing of the target is touched before the first write. */
 export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions): DiskWriter {
   const { sectorBytes, sizeBytes } = target;
   const held = createHeldBack(target);

@@ -19,6 +19,7 @@ export interface HeldBack {
   readonly tail: HeldPart;
 }
 
+/** Memory for the first and the last MiB of a disk, in whole sectors; all zero. */
 export function createHeldBack({ sizeBytes, sectorBytes }: DiskTarget): HeldBack {
   const sectors = Math.floor(sizeBytes / sectorBytes);
   const headSectors = Math.min(sectors, mebibyte / sectorBytes);

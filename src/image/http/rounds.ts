@@ -26,6 +26,7 @@ export interface Rounds {
   failed(error: unknown, signal: AbortSignal): Promise<void>;
 }
 
+/** Begins with the mirror that answered last. */
 export function createRounds(mirrors: Mirrors, policy: RoundsPolicy): Rounds {
   const failedInRound = new Set<Mirror>();
   let mirror = mirrors.preferred;

@@ -11,6 +11,7 @@ export interface SocketOpening {
   destroy(): void;
 }
 
+/** The time limit runs from now on. */
 export function startOpening(signal: AbortSignal, timeoutSeconds: number): SocketOpening {
   let current: Socket | null = null;
   let expired: TransferError | null = null;

@@ -82,6 +82,7 @@ export function checkTables(header: Qcow2Header, sourceBytes: number): void {
   }
 }
 
+/** True where L2 entries have 16 bytes, with a bitmap of subclusters. */
 export function hasExtendedL2({ incompatibleBits }: Qcow2Header): boolean {
   return incompatibleBits.includes(incompatible.extendedL2);
 }

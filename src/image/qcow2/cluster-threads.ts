@@ -16,6 +16,7 @@ const entry = new URL(`./cluster-thread-main${extname(import.meta.filename)}`, i
 /** The output of node:zlib is outside of the heap. */
 const threadLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
+/** Starts so many threads that expand compressed clusters; whoever does closes them. */
 export function startClusterThreads(count: number, data: ClusterThreadData): ClusterThreads {
   const threads = Array.from({ length: count }, () => startThread(data));
   return {

@@ -11,6 +11,7 @@ export interface ExtentCollector {
   finish(): Extents;
 }
 
+/** Holds nothing yet; its memory doubles as it fills, up to the limit for a map. */
 export function createExtentCollector(): ExtentCollector {
   let capacity = 1024;
   let sourceOffsets = new Float64Array(capacity);

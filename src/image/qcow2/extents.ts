@@ -26,6 +26,7 @@ export interface Extent {
   readonly isCompressed: boolean;
 }
 
+/** One entry, unpacked. */
 export function extentAt(extents: Extents, index: number): Extent {
   const packed = extents.lengths[index] ?? 0;
   return {
@@ -48,14 +49,17 @@ export function firstEndingAfter(extents: Extents, offset: number): number {
   return low;
 }
 
+/** Length in bytes and whether it is compressed, in one number of 32 bits. */
 export function packLength(length: number, isCompressed: boolean): number {
   return isCompressed ? length + compressedFlag : length;
 }
 
+/** The length in bytes. */
 export function unpackLength(packed: number): number {
   return packed % compressedFlag;
 }
 
+/** Whether it is that of a compressed cluster. */
 export function isCompressedLength(packed: number): boolean {
   return packed >= compressedFlag;
 }

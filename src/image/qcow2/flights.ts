@@ -10,6 +10,7 @@ export interface Flights {
   throwIfFailed(): void;
 }
 
+/** At most `most` at a time; `onFailure` is told of the first that fails. */
 export function createFlights(most: number, onFailure: (error: Error) => void): Flights {
   const underWay = new Set<Promise<void>>();
   let failure: Error | null = null;

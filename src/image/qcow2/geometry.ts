@@ -14,6 +14,7 @@ export interface Geometry {
   readonly sourceBytes: number;
 }
 
+/** Of a header that the checks have accepted, in an image of so many bytes. */
 export function geometryOf(header: Qcow2Header, sourceBytes: number): Geometry {
   const { version, clusterBits, virtualBytes } = header;
   const clusterBytes = 2 ** clusterBits;

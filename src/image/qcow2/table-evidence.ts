@@ -10,6 +10,7 @@ export interface TableEvidence {
   readonly digests: Uint8Array;
 }
 
+/** SHA-256. */
 export const digestBytes = 32;
 
 export interface EvidenceCollector {

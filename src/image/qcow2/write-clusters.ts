@@ -30,6 +30,7 @@ const threadCount = 2;
 const outputBlocks = 3;
 const outputBytes = blockBytes / 2;
 
+/** Threads and their memory come with the first compressed cluster. */
 export function createClusterWriter({ plan, sink, flights, startThreads }: ClusterWriterOptions): ClusterWriter {
   const { clusterBytes, compressionType, virtualBytes } = plan;
   const perBatch = outputBytes / clusterBytes;

@@ -23,6 +23,7 @@ export interface Checkpointer {
   end(): Promise<void>;
 }
 
+/** Counts from `from`: what lies before is durable already. */
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   const { writer, everyBytes, save } = options;
   let saved = options.from;

@@ -31,6 +31,7 @@ const readsInFlight = 4;
 /** Differences that an error names. */
 const mostNamed = 5;
 
+/** By the option `image_verification`; remembers nothing yet. */
 export function createVerifier({ config, jobId, signal, report }: JobContext): Verifier {
   const mode = config.imageVerification;
   let record = new ExtentRecord();
