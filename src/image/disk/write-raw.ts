@@ -8,6 +8,8 @@ export interface RawWrite {
   /** Size of the image where it is known. */
   readonly sizeBytes: number | null;
   readonly signal: AbortSignal;
+  /** Place of the first byte that `blocks` give: a resumed run may have nothing left to write. Default: 0. */
+  readonly from?: number;
   /** Told of the offset before which everything is on the device or held back; grows. */
   onSettled(offset: number): void;
 }
@@ -16,10 +18,10 @@ export interface RawWrite {
  * Writes a stream to the same place on the disk, several blocks at a time. No write is under way any more when it returns or
  * throws. Gives the size of the image. Throws what the stages and the disk throw, DiskTooSmallError, the reason of the signal.
  */
-export async function writeRaw({ blocks, writer, sizeBytes, signal, onSettled }: RawWrite): Promise<number> {
+export async function writeRaw({ blocks, writer, sizeBytes, signal, from = 0, onSettled }: RawWrite): Promise<number> {
   const { sectorBytes } = writer.target;
   const inFlight = new Map<number, Promise<void>>();
-  let end = 0;
+  let end = from;
   let failure: Error | null = null;
   const stop = (reason: Error): void => {
     failure ??= reason;

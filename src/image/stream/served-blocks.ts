@@ -21,6 +21,7 @@ export function servedBlocks({ source, from, hash, memory }: ServedBlocksOptions
   const hashing = new Set<Promise<void>>();
   let offset = from;
   let ended = false;
+  let closedFor: Error | null = null;
 
   function fail(reason: Error): void {
     pool.fail(reason);
@@ -37,6 +38,8 @@ export function servedBlocks({ source, from, hash, memory }: ServedBlocksOptions
 
   return {
     async next(): Promise<StreamBlock | null> {
+      // A stream that was given up must not look like one that is over.
+      if (closedFor) throw closedFor;
       if (ended) return null;
       const block = await pool.take();
       const length = await source.fill(block.bytes);
@@ -53,7 +56,7 @@ export function servedBlocks({ source, from, hash, memory }: ServedBlocksOptions
       return { bytes, offset: place, release: () => void inHash.then(free, () => undefined) };
     },
     async close(reason = new Error('the stream was closed')) {
-      ended = true;
+      closedFor ??= reason;
       fail(reason);
       await Promise.all(hashing);
     },

@@ -30,14 +30,16 @@ export interface RawStream extends Stream {
 export interface Qcow2Stream extends Stream {
   readonly plan: Qcow2Plan;
   readonly from: number;
+  /** Where the blocks begin if not at `from`: compressed clusters that a resumed run expands once more. */
+  readonly blocksFrom?: number;
 }
 
 /** Writes decoded bytes to where they belong; throws ImageChecksumError where the whole is not what was expected. */
 export async function writeToDevice(stream: RawStream, attempt: Attempt): Promise<Transferred> {
-  const { format, sizeBytes, blocks } = stream;
+  const { format, sizeBytes, blocks, from = 0 } = stream;
   return settle(stream, attempt, 'raw', async (writer, onSettled) => {
     const { signal } = attempt.context;
-    const imageBytes = await writeRaw({ blocks, writer, sizeBytes, signal, onSettled });
+    const imageBytes = await writeRaw({ blocks, writer, sizeBytes, signal, from, onSettled });
     const last = Math.min(footerBytes, imageBytes);
     const footer = new Uint8Array(last);
     await writer.read(footer, imageBytes - last);
@@ -48,10 +50,10 @@ export async function writeToDevice(stream: RawStream, attempt: Attempt): Promis
 
 /** Writes the clusters of a qcow2 image to where they are mapped; all the rest of its virtual size is zero. */
 export async function decodeToDevice(stream: Qcow2Stream, attempt: Attempt): Promise<Transferred> {
-  const { plan, blocks, from } = stream;
+  const { plan, blocks, from, blocksFrom = from } = stream;
   return settle(stream, attempt, 'qcow2', async (writer, onSettled) => {
     if (from === 0) await zeroAll(writer, plan.virtualBytes, attempt);
-    await decodeQcow2({ plan, blocks, from, sink: writer, onSettled, signal: attempt.context.signal });
+    await decodeQcow2({ plan, blocks, from: blocksFrom, sink: writer, onSettled, signal: attempt.context.signal });
     return { imageBytes: plan.virtualBytes, format: 'qcow2' };
   });
 }
@@ -77,27 +79,40 @@ async function settle(
   ) => Promise<{ readonly imageBytes: number; readonly format: string }>,
 ): Promise<Transferred> {
   const { context, object, phase } = attempt;
+  const { from = 0, isResumable } = stream;
   const writer = stream.writer ?? (await openWriter(attempt, 'blank'));
   const total = object.sizeBytes;
-  const checkpointer = stream.isResumable ? checkpointsOf(stream, attempt, writer, form) : null;
+  let failure: Error | null = null;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    void stream.blocks.close(error);
+  };
+  const checkpointer = isResumable ? checkpointsOf(from, attempt, { writer, form, fail }) : null;
   const report = (done: number): void =>
     context.report({ phase, done, total, sourceBytes: object.fetchedBytes, deviceBytes: writer.doneBytes });
-  report(stream.from ?? 0);
+  report(from);
   try {
     const written = await write(writer, (offset) => {
       // Of a compressed stream only the source knows how much there is.
-      report(stream.isResumable ? offset : object.fetchedBytes);
+      report(isResumable ? Math.max(offset, from) : object.fetchedBytes);
       checkpointer?.settled(offset);
     });
+    // The device tells of a flush that failed only once: not to hear it would be to lose what it was about.
+    await checkpointer?.end();
+    if (failure) throw failure;
     const digest = stream.digest ?? (await checkDigest(attempt));
     context.log.info({ bytes: object.fetchedBytes, digest }, 'digest is right');
-    return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: stream.from || null };
+    return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: from || null };
+  } catch (error) {
+    throw failure ?? error;
   } finally {
     await checkpointer?.end();
   }
 }
 
 export async function openWriter({ transfer, context }: Attempt, how: 'blank' | 'as-it-is'): Promise<DiskWriter> {
+  // What it promises will not be on the device any more, whatever becomes of this run.
+  if (how === 'blank' && context.checkpoint.read() !== null) context.checkpoint.save(null);
   const target = await transfer.claim(how);
   const { verifier } = transfer;
   if (how === 'blank') verifier.restart();
@@ -106,11 +121,17 @@ export async function openWriter({ transfer, context }: Attempt, how: 'blank' | 
   return createDiskWriter({ target, zeroing, ...(witness ? { witness } : {}) });
 }
 
+interface CheckpointedWrite {
+  readonly writer: DiskWriter;
+  readonly form: ImageCheckpoint['form'];
+  /** Ends the write. */
+  fail(error: Error): void;
+}
+
 function checkpointsOf(
-  { blocks, from = 0 }: Stream,
+  from: number,
   { transfer, context, object }: Attempt,
-  writer: DiskWriter,
-  form: ImageCheckpoint['form'],
+  { writer, form, fail }: CheckpointedWrite,
 ): Checkpointer | null {
   const { sizeBytes, validator, hasRandomAccess } = object;
   if (sizeBytes === null || !hasRandomAccess) return null;
@@ -133,6 +154,6 @@ function checkpointsOf(
       };
       context.checkpoint.save(checkpoint);
     },
-    onFailure: (error) => void blocks.close(error),
+    onFailure: fail,
   });
 }
