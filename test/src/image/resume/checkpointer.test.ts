@@ -63,6 +63,20 @@ test('less than the distance, or nothing new, makes no checkpoint', async () => 
   assert.equal(flushes.length, 0);
 });
 
+test('after five seconds any progress makes a checkpoint, whatever the distance', (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const { checkpointer, flushes } = bench();
+  now = 4999;
+  checkpointer.settled(1001);
+  assert.equal(flushes.length, 0);
+  now = 5000;
+  checkpointer.settled(1000);
+  assert.equal(flushes.length, 0);
+  checkpointer.settled(1001);
+  assert.equal(flushes.length, 1);
+});
+
 test('the end waits for the checkpoint that is being made, and begins no other', async () => {
   const { checkpointer, flushes, offsets } = bench();
   checkpointer.settled(1100);
