@@ -21,6 +21,7 @@ export interface LaterSuite {
 export const suites: readonly (Suite | LaterSuite)[] = [
   { name: 'unit', folder: null, concurrency: 2, fileTimeoutSeconds: 90 },
   { name: 'disk', folder: 'disk', concurrency: 2, fileTimeoutSeconds: 240 },
+  { name: 'fuzz', folder: 'fuzz', concurrency: 1, fileTimeoutSeconds: 600 },
   { name: 'survival', folder: 'survival', concurrency: 1, fileTimeoutSeconds: 900 },
   { name: 'browser', folder: 'browser', concurrency: 1, fileTimeoutSeconds: 180 },
   { name: 'ironic', later: 'a real conductor drives the agent: comes with its own issue' },
