@@ -119,3 +119,31 @@ test('a run that finds all of the image on the device still knows its size and l
   assert.deepEqual([written.resumedFrom, written.sizeBytes], [sizeBytes, sizeBytes]);
   assert.ok(bytesOf(disk).equals(reference));
 });
+
+test('an image that is refused after an attempt that wrote does not pass for one that left the disk alone', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  const other = Buffer.alloc(sizeBytes);
+  other.write('QED\0', 'latin1');
+  const url = server.serve('/x', reference, () =>
+    server.sentBytes < 19 * MiB ? { etag: '"1"', endAfter: 20 * MiB } : { etag: '"2"', content: other },
+  );
+  const { written } = await startWrite(disk, { urls: [url], checksum: sha256(other) }, { config });
+  await assert.rejects(written, /is qed, which cannot be written; an attempt before has written to the disk/);
+  assert.ok(
+    bytesOf(disk)
+      .subarray(8 * MiB, 9 * MiB)
+      .equals(reference.subarray(8 * MiB, 9 * MiB)),
+  );
+});
+
+test('a wrong digest of an image from the spool does not speak of a disk that it left alone', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  await poison(disk);
+  const before = sha256(bytesOf(disk));
+  const url = server.serve('/x', packed, { ignoresRange: true });
+  const { written } = await startWrite(disk, { urls: [url], checksum: sha256(reference) }, { config });
+  await assert.rejects(written, /actual [0-9a-f]{64}; the disk was not touched$/);
+  assert.equal(sha256(bytesOf(disk)), before);
+});

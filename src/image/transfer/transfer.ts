@@ -15,6 +15,7 @@ import { ResumeRefusedError } from '../resume/resume-refused-error.ts';
 import { allocateBlocks, type BlockMemory } from '../stream/block-pool.ts';
 import { type HashThread, startHashThread } from '../stream/hash-thread.ts';
 import type { ImageObject } from '../stream/image-object.ts';
+import { withoutUntouchedClaim } from './untouched-claim.ts';
 import type { Verifier } from './verification.ts';
 import { writeFresh } from './write-fresh.ts';
 import { writeResumed } from './write-resumed.ts';
@@ -74,14 +75,20 @@ const servedBlockCount = 8;
 export async function bringToDevice(transfer: Transfer, context: JobContext): Promise<Transferred> {
   const { imageInfo, expected, device } = transfer;
   let checkpoint = readCheckpoint(context.checkpoint.read(), { imageId: imageInfo.id, expected, device });
+  let isTouched = checkpoint !== null;
+  const claim: Transfer['claim'] = async (how) => {
+    const target = await transfer.claim(how);
+    isTouched = true;
+    return target;
+  };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptIt(transfer, context, attempt, checkpoint);
+      return await attemptIt({ ...transfer, claim }, context, attempt, checkpoint);
     } catch (error) {
       context.signal.throwIfAborted();
       const isChanged = changes.some((kind) => error instanceof kind);
       const isResumed = checkpoint !== null && error instanceof ImageChecksumError;
-      if (!(isChanged || isResumed) || attempt === mostAttempts) throw error;
+      if (!(isChanged || isResumed) || attempt === mostAttempts) throw isTouched ? withoutUntouchedClaim(error) : error;
       context.log.warn({ reason: errorText(error), attempt }, 'starting over from the first byte');
       checkpoint = null;
     }

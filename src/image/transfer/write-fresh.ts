@@ -12,6 +12,7 @@ import type { ImageObject } from '../stream/image-object.ts';
 import { prepend, servedBlocks } from '../stream/served-blocks.ts';
 import { checkDigest } from './check-digest.ts';
 import type { Attempt, Transferred } from './transfer.ts';
+import { untouched } from './untouched-claim.ts';
 import { decodeToDevice, writeToDevice } from './write-stream.ts';
 
 /** Writes the image from its first byte. Nothing of the disk is touched before its first bytes have been looked at. */
@@ -59,7 +60,7 @@ async function open(served: BlockStream, attempt: Attempt): Promise<OpenedStream
 async function look(stream: BlockStream, { transfer }: Attempt): Promise<StreamBlock> {
   const first = await stream.next();
   if (first) return first;
-  throw new InvalidImageError(`image ${transfer.imageInfo.id} is empty; the disk was not touched`);
+  throw new InvalidImageError(`image ${transfer.imageInfo.id} is empty; ${untouched}`);
 }
 
 function ask({ transfer, context }: Attempt): Inspection {
@@ -95,7 +96,7 @@ async function writeSpooled({ blocks, format, isCompressed }: OpenedStream, atte
   context.report({ phase: 'download', done: 0, total: object.sizeBytes });
   const { signal, spoolDir: dir } = context;
   await using spool = await spoolBlocks(blocks, { dir, limitBytes, expectedBytes, signal });
-  const digest = await checkDigest(attempt);
+  const digest = await checkDigest(attempt, untouched);
   const { targetBytes } = transfer;
   if (format === 'qcow2') {
     const plan = await planQcow2(spool, { targetBytes });

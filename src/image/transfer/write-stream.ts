@@ -100,7 +100,7 @@ async function settle(
     // The device tells of a flush that failed only once: not to hear it would be to lose what it was about.
     await checkpointer?.end();
     if (failure) throw failure;
-    const digest = stream.digest ?? (await checkDigest(attempt));
+    const digest = stream.digest ?? (await checkDigest(attempt, `the first MiB of ${writer.target.path} stays zero`));
     context.log.info({ bytes: object.fetchedBytes, digest }, 'digest is right');
     return { writer, ...written, servedBytes: total ?? object.fetchedBytes, digest, resumedFrom: from || null };
   } catch (error) {
