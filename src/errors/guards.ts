@@ -7,3 +7,8 @@ export function hasErrorCode(error: unknown, ...codes: readonly string[]): boole
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** True for an error of a call to the operating system, whatever its code. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

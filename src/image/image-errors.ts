@@ -1,5 +1,5 @@
 import { ImageDownloadError, ImageWriteError, InvalidImageError } from '../errors/catalogue.ts';
-import { errorText } from '../errors/guards.ts';
+import { errorText, isSystemError } from '../errors/guards.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { DeviceClaimError } from '../storage/claim-device.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
@@ -30,5 +30,7 @@ export function asWireError({ id }: ImageInfo, device: string, error: unknown): 
     return new ImageDownloadError(`Download of image ${id} failed: ${text}`, { cause: error });
   if (isOneOf(writeErrors)) return new ImageWriteError(`image ${id} on ${device}: ${text}`, { cause: error });
   if (isOneOf(imageErrors)) return new InvalidImageError(`image ${id} on ${device}: ${text}`, { cause: error });
+  // A file or a device of which nobody below knew more to say.
+  if (isSystemError(error)) return new ImageWriteError(`image ${id} on ${device}: ${text}`, { cause: error });
   return error;
 }
