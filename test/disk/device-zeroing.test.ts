@@ -26,7 +26,7 @@ async function zeroed(delays: readonly number[]) {
     return result;
   };
   const target = { handle, path: disk.path, sizeBytes, sectorBytes: 512 };
-  const zeroing = deviceZeroing(target, disk.path, { run, log: host.log });
+  const zeroing = deviceZeroing(target, disk.path, { run, log: host.log, signal: host.signal });
   const isZeroed = await zeroing.zero(MiB, 8 * MiB);
   const again = await zeroing.zero(9 * MiB, MiB);
   const bytes = bytesOf(disk);

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { JobLog } from '../../core/job-context.ts';
-import type { RunTool } from '../../core/tool.ts';
+import type { Host } from '../../core/job-context.ts';
 import { ToolError } from '../../errors/tool-error.ts';
 import { readAttribute } from '../../storage/sysfs.ts';
 import { zeroRange } from '../../tools/fallocate.ts';
@@ -29,7 +28,11 @@ const probeBytes = 4096;
  * Uses write-zeroes of the device, which the kernel announces in sysfs (Documentation/ABI/stable/sysfs-block,
  * write_zeroes_max_bytes). Never trusted blindly: some places of each range are read back, and one that is not zero ends it.
  */
-export function deviceZeroing(target: DiskTarget, disk: string, host: { run: RunTool; log: JobLog }): DeviceZeroing {
+export function deviceZeroing(
+  target: DiskTarget,
+  disk: string,
+  host: Pick<Host, 'run' | 'log' | 'signal'>,
+): DeviceZeroing {
   let able = Number(readAttribute(disk, 'queue/write_zeroes_max_bytes') ?? 0) > 0;
   let tried = false;
   const giveUp = (why: string): false => {
@@ -44,6 +47,8 @@ export function deviceZeroing(target: DiskTarget, disk: string, host: { run: Run
     try {
       await zeroRange(host.run, target.path, offset, length);
     } catch (error) {
+      // A program that was ended by the abort says nothing about the device.
+      host.signal.throwIfAborted();
       if (!(error instanceof ToolError)) throw error;
       return giveUp(error.message);
     }
