@@ -21,13 +21,20 @@ export function addFile(tally: Tally, result: FileResult): void {
   if (result.failures.length > 0 && printed !== '') tally.failures.push(`${result.file} printed\n${indent(printed)}`);
 }
 
-/** One line for a file, and one for each of its tests that failed or was skipped; why comes at the end of the run. */
-export function describeFile({ file, passed, skipped, failures, seconds }: FileResult): string {
+/** What a file prints to be seen although it passes: how many cases a fuzz has tried, for instance. */
+const notePrefix = 'note: ';
+
+/** One line for a file, one for each of its tests that failed or was skipped, and its notes; why comes at the end of the run. */
+export function describeFile({ file, passed, skipped, failures, seconds, output }: FileResult): string {
   const counts = [`${passed} passed`, ...(skipped.length > 0 ? [`${skipped.length} skipped`] : [])].join(', ');
   return [
     `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${file} (${counts}, ${seconds.toFixed(1)} s)`,
     ...skipped.map((name) => `      skipped: ${name}`),
     ...failures.map(({ name }) => `      FAILED: ${name}`),
+    ...output
+      .split('\n')
+      .filter((line) => line.startsWith(notePrefix))
+      .map((line) => `      ${line.slice(notePrefix.length)}`),
   ].join('\n');
 }
 

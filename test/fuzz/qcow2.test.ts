@@ -42,7 +42,7 @@ async function readByQemu(image: Uint8Array, dir: string): Promise<Uint8Array | 
   }
 }
 
-test(`for ${seconds} s, damaged images end in a refusal or are read as QEMU reads them`, async (context) => {
+test(`for ${seconds} s, damaged images end in a refusal or are read as QEMU reads them`, async () => {
   using directory = temporaryDirectory();
   const tally = { cases: 0, refused: 0, accepted: 0, equalToQemu: 0, refusedByQemu: 0 };
   const end = performance.now() + seconds * 1000;
@@ -74,6 +74,10 @@ test(`for ${seconds} s, damaged images end in a refusal or are read as QEMU read
   }
 
   for (let seed = firstSeed; performance.now() < end; seed += 1) await one(seed);
-  context.diagnostic(JSON.stringify(tally));
+  const { cases, refused, accepted, equalToQemu, refusedByQemu } = tally;
+  console.log(
+    `note: ${cases} cases from seed ${firstSeed}: ${refused} refused, ${accepted} accepted; ` +
+      `of these QEMU read ${equalToQemu} the same and refused ${refusedByQemu}`,
+  );
   assert.ok(tally.refused > 0 && tally.accepted > 0);
 });

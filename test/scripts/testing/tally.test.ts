@@ -42,4 +42,9 @@ suite('tally', () => {
     const lines = describeFile(bad).split('\n');
     assert.deepEqual(lines.slice(1), ['      skipped: later', '      FAILED: adds up']);
   });
+
+  test('shows what a file wants to be seen, and nothing else that it prints', () => {
+    const lines = describeFile({ ...good, output: 'noise\nnote: 1000 cases\nnoise' }).split('\n');
+    assert.deepEqual(lines.slice(1), ['      1000 cases']);
+  });
 });
