@@ -11,6 +11,9 @@ import { expectedDigest } from './request/checksum.ts';
 import { writeWholeDisk } from './whole-disk/write-whole-disk.ts';
 import type { PreparedWrite, WriteImageRequest, WrittenImage } from './written-image.ts';
 
+/** In milliseconds: what a timer of Node can count. A longer one would be over at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Writes an image in one pass. Nothing of the disk is touched before checksum, config drive, address, size and first bytes have
  * been looked at; the first MiB is written last. Throws errors of the catalogue, or the reason of the signal.
@@ -18,7 +21,7 @@ import type { PreparedWrite, WriteImageRequest, WrittenImage } from './written-i
 export async function writeImage(request: WriteImageRequest, context: JobContext): Promise<WrittenImage> {
   const { imageInfo, device } = request;
   const seconds = context.config.imageDownloadMaxDurationSeconds;
-  const limit = seconds > 0 ? AbortSignal.timeout(seconds * 1000) : null;
+  const limit = seconds > 0 ? AbortSignal.timeout(Math.min(seconds * 1000, longestTimer)) : null;
   const signal = limit ? AbortSignal.any([context.signal, limit]) : context.signal;
   try {
     return await writeWithin(request, { ...context, signal });

@@ -17,14 +17,16 @@ import { bytesOf, sha256, startWrite } from '../support/written-disk.ts';
 
 const MiB = 1024 * 1024;
 const sizeBytes = 40 * MiB;
-const config = { imageCheckpointMib: 2 };
+const config = { imageCheckpointMib: 2, imageVerification: 'full' } as const;
 
-/** Every cluster of it can be compressed, though not by much. */
+/** Its clusters can be compressed, though not by much. */
 const reference = gptImage({ sizeBytes });
 for (let at = 2 * MiB; at < 38 * MiB; at += 65_536) {
   reference.set(randomBytes(32_768), at);
   reference.fill(7, at + 32_768, at + 65_536);
 }
+// But for some.
+for (let at = 6 * MiB; at < 38 * MiB; at += 5 * MiB) reference.set(randomBytes(3 * 65_536), at);
 
 const packed = (() => {
   using dir = temporaryDirectory();
@@ -63,7 +65,9 @@ test('a compressed cluster that is not on the device as the checkpoint says does
   const from = offsetOf(checkpoint);
   const url = server.serve('/x', packed, { etag: '"1"' });
   const { written } = await startWrite(disk, { urls: [url], checksum: sha256(packed) }, { checkpoint, config });
-  assert.equal((await written).resumedFrom, from);
+  const { resumedFrom, verified } = await written;
+  assert.equal(resumedFrom, from);
+  assert.equal(verified?.checkedExtents, verified?.extentCount);
   assert.ok(bytesOf(disk).equals(reference));
 });
 
@@ -112,7 +116,7 @@ test('a run that finds all of the image on the device still knows its size and l
   const checkpoint = memoryCheckpoint();
   const url = server.serve('/x', reference, { etag: '"1"' });
   const wireInfo = { urls: [url], checksum: sha256(reference) };
-  const everything = { checkpoint, config: { imageCheckpointMib: 40 } };
+  const everything = { checkpoint, config: { ...config, imageCheckpointMib: 40 } };
   await (await startWrite(disk, wireInfo, everything)).written;
   assert.equal(offsetOf(checkpoint), sizeBytes);
   const written = await (await startWrite(disk, wireInfo, everything)).written;
@@ -146,4 +150,13 @@ test('a wrong digest of an image from the spool does not speak of a disk that it
   const { written } = await startWrite(disk, { urls: [url], checksum: sha256(reference) }, { config });
   await assert.rejects(written, /actual [0-9a-f]{64}; the disk was not touched$/);
   assert.equal(sha256(bytesOf(disk)), before);
+});
+
+test('a time limit of many years is none that is over at once', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  const url = server.serve('/x', reference);
+  const limited = { config: { ...config, imageDownloadMaxDurationSeconds: 999_999_999 } };
+  const { written } = await startWrite(disk, { urls: [url], checksum: sha256(reference) }, limited);
+  assert.equal((await written).sizeBytes, sizeBytes);
 });
