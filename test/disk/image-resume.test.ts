@@ -34,6 +34,8 @@ const messagesOf = ({ context }: WriteAttempt): readonly unknown[] => context.en
 interface FirstRun {
   readonly behaviour?: Behaviour;
   readonly verification?: 'none' | 'full';
+  /** What the server should have. Default: what it has. */
+  readonly meant?: Uint8Array;
 }
 
 /** Writes slowly and aborts as soon as a checkpoint is at 16 MiB or further. */
@@ -41,14 +43,14 @@ async function interrupted(
   disk: LoopDevice,
   server: ImageServer,
   image: Uint8Array,
-  { behaviour = { etag: '"1"' }, verification = 'none' }: FirstRun = {},
+  { behaviour = { etag: '"1"' }, verification = 'none', meant = image }: FirstRun = {},
 ): Promise<JobCheckpoint> {
   const checkpoint = memoryCheckpoint();
   const controller = new AbortController();
   const url = server.serve('/x', image, { ...behaviour, bytesPerSecond: 30 * MiB });
   const { written } = await startWrite(
     disk,
-    { urls: [url], checksum: sha256(image) },
+    { urls: [url], checksum: sha256(meant) },
     { checkpoint, signal: controller.signal, config: { ...config, imageVerification: verification } },
   );
   written.catch(() => undefined);
@@ -140,6 +142,30 @@ test('a server without validators is gone on with as well: the digest of the who
   assert.equal((await next.written).resumedFrom, from);
   assert.ok(bytesOf(disk).equals(reference));
 });
+
+test('what another map has placed is not gone on with, although the server says nothing of a change', async () => {
+  await using server = await createImageServer();
+  await using disk = await createLoopDevice({ sizeBytes });
+  const swapped = withSwappedClusters(images.qcow2);
+  const checkpoint = await interrupted(disk, server, swapped, { behaviour: {}, meant: images.qcow2 });
+  const next = await goOn(disk, server, checkpoint, { image: images.qcow2, behaviour: {} });
+  assert.equal((await next.written).resumedFrom, null);
+  assert.ok(messagesOf(next).includes('starting over from the first byte'));
+  assert.ok(bytesOf(disk).equals(reference));
+});
+
+/** A sound qcow2 image in which the last allocated cluster lies where there should be none. */
+function withSwappedClusters(image: Buffer): Buffer {
+  const copy = Buffer.from(image);
+  const l2 = Number(copy.readBigUInt64BE(Number(copy.readBigUInt64BE(40))) & 0x00fffffffffffe00n);
+  const place = (cluster: number): number => l2 + cluster * 8;
+  const moved = (20 * MiB) / 65536;
+  const hole = (31 * MiB) / 65536;
+  copy.writeBigUInt64BE(image.readBigUInt64BE(place(moved)), place(hole));
+  copy.writeBigUInt64BE(image.readBigUInt64BE(place(hole)), place(moved));
+  assert.notDeepEqual(copy, image);
+  return copy;
+}
 
 test('a checkpoint of another checksum is not gone on with', async () => {
   await using server = await createImageServer();

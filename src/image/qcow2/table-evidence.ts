@@ -46,3 +46,8 @@ export function createEvidenceCollector(capacity: number): EvidenceCollector {
     },
   };
 }
+
+/** One digest for all of them, in hex: the same tables at the same places have the same. */
+export function evidenceDigest({ offsets, lengths, digests }: TableEvidence): string {
+  return createHash('sha256').update(offsets).update(lengths).update(digests).digest('hex');
+}

@@ -14,6 +14,8 @@ export interface ImageCheckpoint {
   /** `identityOf` the device. */
   readonly device: string;
   readonly form: 'raw' | 'qcow2';
+  /** Digest of the tables by which the clusters of a qcow2 image were placed; null for raw. */
+  readonly tables: string | null;
   /** In the bytes as served. */
   readonly offset: number;
   /** The first and the last MiB of the device, which are not on it yet: base64 of their deflated bytes. */
@@ -40,6 +42,7 @@ const schema = joi
     validator: nullableText,
     device: joi.string().required(),
     form: joi.string().valid('raw', 'qcow2').required(),
+    tables: nullableText,
     offset: joi.number().integer().min(0).required(),
     held: joi.string().base64().required(),
     record: joi.string().allow(null, '').required(),

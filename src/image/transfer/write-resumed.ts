@@ -1,6 +1,7 @@
 import type { DiskWriter } from '../disk/disk-writer.ts';
 import { planQcow2, type Qcow2Plan } from '../qcow2/plan.ts';
 import { type ReplaySegment, replaySegments } from '../qcow2/replay.ts';
+import { evidenceDigest } from '../qcow2/table-evidence.ts';
 import type { ImageCheckpoint } from '../resume/checkpoint.ts';
 import { unpackHeld } from '../resume/checkpointer.ts';
 import { rehash } from '../resume/rehash.ts';
@@ -18,6 +19,9 @@ export async function writeResumed(attempt: Attempt, checkpoint: ImageCheckpoint
   const { context, object, hash, memory, transfer } = attempt;
   const { offset: from, sizeBytes } = checkpoint;
   const plan = checkpoint.form === 'qcow2' ? await planQcow2(object, { targetBytes: transfer.targetBytes }) : null;
+  if (plan && evidenceDigest(plan.tables) !== checkpoint.tables) {
+    throw new ResumeRefusedError('the clusters of the image are mapped differently now');
+  }
   const writer = await openWriter(attempt, 'as-it-is');
   if (!unpackHeld(checkpoint.held, writer.held) || !transfer.verifier.restore(checkpoint.record)) {
     throw new ResumeRefusedError('the checkpoint is of another device or of other options');

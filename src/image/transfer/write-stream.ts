@@ -4,6 +4,7 @@ import { writeRaw } from '../disk/write-raw.ts';
 import { footerBytes, refuseFooter } from '../format/footer.ts';
 import { decodeQcow2 } from '../qcow2/decode.ts';
 import type { Qcow2Plan } from '../qcow2/plan.ts';
+import { evidenceDigest } from '../qcow2/table-evidence.ts';
 import { type ImageCheckpoint, identityOf } from '../resume/checkpoint.ts';
 import { type Checkpointer, createCheckpointer } from '../resume/checkpointer.ts';
 import type { BlockStream } from '../stream/block-stream.ts';
@@ -37,7 +38,7 @@ export interface Qcow2Stream extends Stream {
 /** Writes decoded bytes to where they belong; throws ImageChecksumError where the whole is not what was expected. */
 export async function writeToDevice(stream: RawStream, attempt: Attempt): Promise<Transferred> {
   const { format, sizeBytes, blocks, from = 0 } = stream;
-  return settle(stream, attempt, 'raw', async (writer, onSettled) => {
+  return settle(stream, attempt, { form: 'raw', tables: null }, async (writer, onSettled) => {
     const { signal } = attempt.context;
     const imageBytes = await writeRaw({ blocks, writer, sizeBytes, signal, from, onSettled });
     const last = Math.min(footerBytes, imageBytes);
@@ -51,7 +52,7 @@ export async function writeToDevice(stream: RawStream, attempt: Attempt): Promis
 /** Writes the clusters of a qcow2 image to where they are mapped; all the rest of its virtual size is zero. */
 export async function decodeToDevice(stream: Qcow2Stream, attempt: Attempt): Promise<Transferred> {
   const { plan, blocks, from, blocksFrom = from } = stream;
-  return settle(stream, attempt, 'qcow2', async (writer, onSettled) => {
+  return settle(stream, attempt, { form: 'qcow2', tables: evidenceDigest(plan.tables) }, async (writer, onSettled) => {
     if (from === 0) await zeroAll(writer, plan.virtualBytes, attempt);
     await decodeQcow2({ plan, blocks, from: blocksFrom, sink: writer, onSettled, signal: attempt.context.signal });
     return { imageBytes: plan.virtualBytes, format: 'qcow2' };
@@ -69,10 +70,13 @@ async function zeroAll(writer: DiskWriter, sizeBytes: number, { context }: Attem
   }
 }
 
+/** By what bytes of the source have found their place on the device. */
+type Layout = Pick<ImageCheckpoint, 'form' | 'tables'>;
+
 async function settle(
   stream: Stream,
   attempt: Attempt,
-  form: ImageCheckpoint['form'],
+  layout: Layout,
   write: (
     writer: DiskWriter,
     onSettled: (offset: number) => void,
@@ -87,7 +91,7 @@ async function settle(
     failure ??= error;
     void stream.blocks.close(error);
   };
-  const checkpointer = isResumable ? checkpointsOf(from, attempt, { writer, form, fail }) : null;
+  const checkpointer = isResumable ? checkpointsOf(from, attempt, { writer, layout, fail }) : null;
   const report = (done: number): void =>
     context.report({ phase, done, total, sourceBytes: object.fetchedBytes, deviceBytes: writer.doneBytes });
   report(from);
@@ -123,7 +127,7 @@ export async function openWriter({ transfer, context }: Attempt, how: 'blank' | 
 
 interface CheckpointedWrite {
   readonly writer: DiskWriter;
-  readonly form: ImageCheckpoint['form'];
+  readonly layout: Layout;
   /** Ends the write. */
   fail(error: Error): void;
 }
@@ -131,7 +135,7 @@ interface CheckpointedWrite {
 function checkpointsOf(
   from: number,
   { transfer, context, object }: Attempt,
-  { writer, form, fail }: CheckpointedWrite,
+  { writer, layout, fail }: CheckpointedWrite,
 ): Checkpointer | null {
   const { sizeBytes, validator, hasRandomAccess } = object;
   if (sizeBytes === null || !hasRandomAccess) return null;
@@ -147,7 +151,7 @@ function checkpointsOf(
         sizeBytes,
         validator,
         device: identityOf(device),
-        form,
+        ...layout,
         offset,
         held,
         record: transfer.verifier.save(),

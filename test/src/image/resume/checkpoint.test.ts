@@ -21,6 +21,7 @@ const saved: ImageCheckpoint = {
   validator: '"1"',
   device: identityOf(device),
   form: 'raw',
+  tables: null,
   offset: 512,
   held: 'AAAA',
   record: null,
