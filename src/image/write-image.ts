@@ -26,6 +26,8 @@ export async function writeImage(request: WriteImageRequest, context: JobContext
   try {
     return await writeWithin(request, { ...context, signal });
   } catch (error) {
+    // What a program or a socket says of its end is not the reason for it.
+    context.signal.throwIfAborted();
     if (limit?.aborted && error === limit.reason) {
       throw new ImageDownloadError(`Download of image ${imageInfo.id} failed: not done within ${seconds} s`, {
         cause: error,
