@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { frugal } from '../../scripts/cli/process-table.ts';
 import type { WriteOutcome, WriteTask } from './write-once.ts';
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/** Runs writeImage in a process of its own, from a bundle, as a worker runs it. */
+/** Runs writeImage in a process of its own, from a bundle and with the flags of a worker. */
 export interface ImageWriter extends AsyncDisposable {
   /** `temporaryFiles` are the names of all files that were made in its temporary directory, however short they lived. */
   write(task: WriteTask): Promise<WriteOutcome & { readonly temporaryFiles: readonly string[] }>;
@@ -46,7 +47,8 @@ export async function createImageWriter(): Promise<ImageWriter> {
       try {
         const script = join(directory, 'write-once.mjs');
         const env = { ...process.env, TMPDIR: temporary };
-        const { stdout } = await execute(process.execPath, [script, JSON.stringify(task)], { env, maxBuffer: 2 ** 28 });
+        const args = [...frugal, script, JSON.stringify(task)];
+        const { stdout } = await execute(process.execPath, args, { env, maxBuffer: 2 ** 28 });
         return { ...(JSON.parse(stdout) as WriteOutcome), temporaryFiles: [...seen] };
       } finally {
         watcher.close();

@@ -25,7 +25,7 @@ function compileCache(name: string): string {
 }
 
 /** Small young generation and lazy compilation: the agent idles for most of its life, in the memory of a ramdisk. */
-const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
+export const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
