@@ -9,14 +9,11 @@ const run = [
   { name: 'util-linux', proof: 'lsblk', reason: 'lsblk, partx, wipefs, blockdev: what block devices there are' },
   { name: 'mount', proof: 'losetup', reason: 'loop devices stand in for disks' },
   { name: 'udev', proof: 'udevadm', reason: 'udevadm settle, serial numbers and WWNs' },
-  { name: 'gdisk', proof: 'sgdisk', reason: 'GPT handling' },
   { name: 'fdisk', proof: 'sfdisk', reason: 'the partition table of partition images' },
   { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'the EFI system partition' },
   { name: 'e2fsprogs', proof: 'mke2fs', reason: 'ext4 file systems' },
-  { name: 'mtools', proof: 'mcopy', reason: 'files onto a FAT image without mounting it' },
   { name: 'efibootmgr', proof: 'efibootmgr', reason: 'UEFI boot entries' },
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
-  { name: 'zstd', proof: 'zstd', reason: 'compressed logs and images' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
   { name: 'bzip2', proof: 'bzip2', reason: 'bzip2-compressed images' },
   { name: 'qemu-utils', proof: 'qemu-img', reason: 'vmdk, vhd, vhdx and vdi images; makes those of the tests' },
@@ -25,21 +22,29 @@ const run = [
 /** @type {readonly DebianPackage[]} */
 const demo = [
   ...run,
+  { name: 'gdisk', proof: 'sgdisk', reason: 'lays out the demo image, and judges what was written' },
+  { name: 'mtools', proof: 'mcopy', reason: 'files onto a FAT image without mounting it' },
   { name: 'mmdebstrap', proof: 'mmdebstrap', reason: 'builds the Debian of the demo image' },
   { name: 'openssl', proof: 'openssl', reason: 'the check sums that the demo compares with' },
 ];
 
+const curl = { name: 'curl', proof: 'curl', reason: 'types what the README says, and is a peer of the benches' };
+const zstd = { name: 'zstd', proof: 'zstd', reason: 'makes zstd images' };
+
 /** @type {readonly DebianPackage[]} */
 const test = [
   ...demo,
+  zstd,
   { name: 'genisoimage', proof: 'genisoimage', reason: 'makes config drives for the tests' },
   { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
-  { name: 'curl', proof: 'curl', reason: 'types what the README says' },
+  curl,
 ];
 
 /** @type {readonly DebianPackage[]} */
 const bench = [
   ...demo,
+  zstd,
+  curl,
   { name: 'nginx-light', proof: 'nginx', reason: 'serves images as fast as the disk can take them' },
 ];
 
