@@ -112,7 +112,9 @@ describe('the progress of an image write', () => {
     const midway = shown.find(({ phase, done }) => phase === 'write' && done > 0 && done < sizeBytes);
     assert.ok((midway?.source_bytes ?? 0) >= (midway?.done ?? Number.NaN), JSON.stringify(midway));
     assert.ok((midway?.device_bytes ?? 0) > 0 && (midway?.eta ?? 0) > 0, JSON.stringify(midway));
-    assert.deepEqual([last?.source_bytes, last?.device_bytes], [sizeBytes, sizeBytes], JSON.stringify(last));
+    // The list need not show the end: a job that has ended shows its result there.
+    const end = writes.at(-1);
+    assert.deepEqual([end?.source_bytes, end?.device_bytes], [sizeBytes, sizeBytes], JSON.stringify(end));
   });
 
   it('of a step of a drop-in manager is told as well', async () => {
