@@ -4,19 +4,18 @@ import type { ByteSource } from '../stream/byte-source.ts';
 import type { ImageObject } from '../stream/image-object.ts';
 
 export interface Replay {
-  /** In source order, without a gap from byte 0 to `from`. */
+  /** In source order, without a gap from byte 0 on. */
   readonly segments: Iterable<ReplaySegment>;
-  /** Where the interrupted run was: from here on everything comes from the object. */
-  readonly from: number;
+  /** Where the segments end, if what follows is to come from the object; null ends the stream there. */
+  readonly rest: number | null;
   readonly writer: Pick<DiskWriter, 'read'>;
   readonly object: ImageObject;
 }
 
 /**
- * The whole source once more: what an interrupted run has written as it was served comes from the device, all else from the
- * object. Throws DeviceReadError and what the object throws.
+ * The source once more: what an interrupted run has written as it was served comes from the device, all else from the object. Throws DeviceReadError and what the object throws.
  */
-export function replaySource({ segments, from, writer, object }: Replay): ByteSource {
+export function replaySource({ segments, rest: restFrom, writer, object }: Replay): ByteSource {
   const following = segments[Symbol.iterator]();
   let current: ReplaySegment | null = null;
   let rest: ByteSource | null = null;
@@ -34,7 +33,8 @@ export function replaySource({ segments, from, writer, object }: Replay): ByteSo
   }
 
   async function remaining(into: Uint8Array): Promise<number> {
-    rest ??= await object.readFrom(from);
+    if (restFrom === null) return 0;
+    rest ??= await object.readFrom(restFrom);
     return rest.fill(into);
   }
 

@@ -49,7 +49,7 @@ export async function writeResumed(attempt: Attempt, checkpoint: ImageCheckpoint
  */
 async function expandAgain(plan: Qcow2Plan, from: number, writer: DiskWriter, attempt: Attempt): Promise<Transferred> {
   const { object, hash, memory } = attempt;
-  const source = replaySource({ segments: replaySegments(plan, from), from, writer, object });
+  const source = replaySource({ segments: replaySegments(plan, from), rest: from, writer, object });
   const blocks = servedBlocks({ source, from: 0, hash, memory });
   try {
     return await decodeToDevice({ blocks, plan, from, blocksFrom: 0, writer, isResumable: true }, attempt);
