@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import type { Host } from '../../core/job-context.ts';
 import { ToolError } from '../../errors/tool-error.ts';
+import { allocateAligned } from '../../storage/aligned-memory.ts';
 import { readAttribute } from '../../storage/sysfs.ts';
 import { zeroRange } from '../../tools/fallocate.ts';
-import { type DiskTarget, readDirect } from './disk-target.ts';
+import { type DiskTarget, readInto } from './disk-target.ts';
 
 /** Zeros made by the device itself, where it is able to. */
 export interface DeviceZeroing {
@@ -70,11 +71,11 @@ export function deviceZeroing(
 }
 
 async function findNonZeroProbe(target: DiskTarget, offset: number, length: number): Promise<number | null> {
-  const size = Math.min(probeBytes, length);
-  const places = Math.floor((length - size) / target.sectorBytes);
+  const bytes = allocateAligned(Math.min(probeBytes, length));
+  const places = Math.floor((length - bytes.length) / target.sectorBytes);
   for (let probe = 0; probe < probes; probe += 1) {
     const at = offset + Math.floor((places * probe) / (probes - 1)) * target.sectorBytes;
-    const bytes = await readDirect(target, at, size);
+    await readInto(target, bytes, at);
     const found = bytes.findIndex((byte) => byte !== 0);
     if (found >= 0) return at + found;
   }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { errorText } from '../../errors/guards.ts';
-import { allocateAligned } from '../../storage/aligned-memory.ts';
+import type { ClaimedDevice } from '../../storage/claim-device.ts';
 
 /** The disk that is written, open with O_DIRECT and for us alone. */
 export interface DiskTarget {
@@ -26,11 +26,10 @@ export class DeviceReadError extends Error {
   }
 }
 
-/** Reads whole sectors past the page cache: what the device has, not what somebody remembers. Throws DeviceReadError. */
-export async function readDirect(target: DiskTarget, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = allocateAligned(length);
-  await readInto(target, bytes, offset);
-  return bytes;
+/** The target that a claimed device is; claimed with `direct`. */
+export function targetOf({ handle, device }: ClaimedDevice): DiskTarget {
+  const { path, sizeBytes, logicalSectorBytes } = device;
+  return { handle, path, sizeBytes, sectorBytes: logicalSectorBytes };
 }
 
 /** Fills page-aligned memory from the device, past the page cache; throws DeviceReadError. */

@@ -1,9 +1,10 @@
 import { allocateAligned, isAligned } from '../../storage/aligned-memory.ts';
+import type { ByteRange } from '../../storage/erase/byte-range.ts';
 import type { DeviceZeroing } from './device-zeroing.ts';
 import type { DiskSink } from './disk-sink.ts';
-import { type DiskTarget, flush, readDirect, readInto, writeAt } from './disk-target.ts';
+import { type DiskTarget, flush, readInto, writeAt } from './disk-target.ts';
 import { createHeldBack, type HeldBack, keepHeld, takeHeld, zeroHeld } from './held-back.ts';
-import { createUnalignedWriter } from './unaligned-write.ts';
+import { createUnalignedAccess } from './unaligned-access.ts';
 import { findRuns } from './zero-runs.ts';
 
 /** Told of everything that got its final content on the device; memory is valid only during the call. */
@@ -42,27 +43,21 @@ export interface DiskWriter extends DiskSink {
 const windowBytes = 256 * 1024 * 1024;
 const zeroBlockBytes = 1024 * 1024;
 
-interface Span {
-  readonly start: number;
-  /** Not included. */
-  readonly end: number;
-}
-
 /** Nothing of the target is touched before the first write. */
 export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions): DiskWriter {
   const { sectorBytes, sizeBytes } = target;
   const held = createHeldBack(target);
-  const writeUnaligned = createUnalignedWriter(target);
-  const body: Span = { start: held.head.bytes.length, end: held.tail.offset };
+  const unaligned = createUnalignedAccess(target);
+  const body: ByteRange = { start: held.head.bytes.length, end: held.tail.offset };
   /** Reads as zero, but for what was written there since. */
-  let known: Span = { start: 0, end: 0 };
+  let known: ByteRange = { start: 0, end: 0 };
   let doneBytes = 0;
   let zeros: Uint8Array | null = null;
 
   const isDirect = (bytes: Uint8Array, offset: number): boolean =>
     offset % sectorBytes === 0 && bytes.length % sectorBytes === 0 && isAligned(bytes, sectorBytes);
   const put = (bytes: Uint8Array, offset: number): Promise<void> =>
-    isDirect(bytes, offset) ? writeAt(target, bytes, offset) : writeUnaligned(bytes, offset);
+    isDirect(bytes, offset) ? writeAt(target, bytes, offset) : unaligned.write(bytes, offset);
 
   function isKnown(start: number, end: number): boolean {
     return start >= known.start && end <= known.end;
@@ -127,11 +122,8 @@ export function createDiskWriter({ target, zeroing, witness }: DiskWriterOptions
     async read(bytes, offset) {
       const rest = takeHeld(held, bytes, offset);
       if (rest.bytes.length === 0) return;
-      if (isDirect(rest.bytes, rest.offset)) return readInto(target, rest.bytes, rest.offset);
-      const start = Math.floor(rest.offset / sectorBytes) * sectorBytes;
-      const end = Math.ceil((rest.offset + rest.bytes.length) / sectorBytes) * sectorBytes;
-      const sectors = await readDirect(target, start, end - start);
-      rest.bytes.set(sectors.subarray(rest.offset - start, rest.offset - start + rest.bytes.length));
+      if (isDirect(rest.bytes, rest.offset)) await readInto(target, rest.bytes, rest.offset);
+      else await unaligned.read(rest.bytes, rest.offset);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { allocateAligned } from '../../storage/aligned-memory.ts';
+import type { ByteRange } from '../../storage/erase/byte-range.ts';
 import type { DiskTarget } from './disk-target.ts';
 
 const mebibyte = 1024 * 1024;
@@ -19,36 +20,39 @@ export interface HeldBack {
   readonly tail: HeldPart;
 }
 
-/** Memory for the first and the last MiB of a disk, in whole sectors; all zero. */
-export function createHeldBack({ sizeBytes, sectorBytes }: DiskTarget): HeldBack {
+/** Where the first and the last MiB of a device lie, in whole sectors. */
+export function heldRanges({ sizeBytes, sectorBytes }: DiskTarget): Readonly<Record<'head' | 'tail', ByteRange>> {
   const sectors = Math.floor(sizeBytes / sectorBytes);
   const headSectors = Math.min(sectors, mebibyte / sectorBytes);
   const tailSectors = Math.min(sectors - headSectors, mebibyte / sectorBytes);
   return {
-    head: { offset: 0, bytes: allocateAligned(headSectors * sectorBytes) },
-    tail: { offset: (sectors - tailSectors) * sectorBytes, bytes: allocateAligned(tailSectors * sectorBytes) },
+    head: { start: 0, end: headSectors * sectorBytes },
+    tail: { start: (sectors - tailSectors) * sectorBytes, end: sectors * sectorBytes },
   };
+}
+
+/** Memory for them; all zero. */
+export function createHeldBack(target: DiskTarget): HeldBack {
+  const { head, tail } = heldRanges(target);
+  const memory = ({ start, end }: ByteRange): HeldPart => ({ offset: start, bytes: allocateAligned(end - start) });
+  return { head: memory(head), tail: memory(tail) };
 }
 
 /** Copies what of `bytes` lies in the held parts into them, and gives the rest, which may go to the device at once. */
 export function keepHeld(held: HeldBack, bytes: Uint8Array, offset: number): HeldPart {
-  for (const { part, inBytes } of overlaps(held, bytes, offset)) part.set(inBytes);
+  for (const { part, at } of overlaps(held, offset, bytes.length)) part.set(bytes.subarray(at, at + part.length));
   return between(held, bytes, offset);
 }
 
 /** Fills what of `bytes` lies in the held parts from them, and gives the rest, which has to be read from the device. */
 export function takeHeld(held: HeldBack, bytes: Uint8Array, offset: number): HeldPart {
-  for (const { part, inBytes } of overlaps(held, bytes, offset)) inBytes.set(part);
+  for (const { part, at } of overlaps(held, offset, bytes.length)) bytes.set(part, at);
   return between(held, bytes, offset);
 }
 
 /** Zeroes what of a range lies in the held parts. */
-export function zeroHeld({ head, tail }: HeldBack, offset: number, length: number): void {
-  for (const held of [head, tail]) {
-    const start = Math.max(0, offset - held.offset);
-    const end = Math.min(held.bytes.length, offset + length - held.offset);
-    if (start < end) held.bytes.fill(0, start, end);
-  }
+export function zeroHeld(held: HeldBack, offset: number, length: number): void {
+  for (const { part } of overlaps(held, offset, length)) part.fill(0);
 }
 
 /** What lies neither in the head nor in the tail. */
@@ -58,17 +62,12 @@ function between({ head, tail }: HeldBack, bytes: Uint8Array, offset: number): H
   return { offset: offset + start, bytes: bytes.subarray(start, end) };
 }
 
-/** The same places in a held part and in `bytes`. */
-function overlaps({ head, tail }: HeldBack, bytes: Uint8Array, offset: number) {
+/** What of a range lies in the held parts: their bytes, and where these begin in the range. */
+function overlaps({ head, tail }: HeldBack, offset: number, length: number) {
   return [head, tail].flatMap((held) => {
     const start = Math.max(offset, held.offset);
-    const end = Math.min(offset + bytes.length, held.offset + held.bytes.length);
+    const end = Math.min(offset + length, held.offset + held.bytes.length);
     if (start >= end) return [];
-    return [
-      {
-        part: held.bytes.subarray(start - held.offset, end - held.offset),
-        inBytes: bytes.subarray(start - offset, end - offset),
-      },
-    ];
+    return [{ part: held.bytes.subarray(start - held.offset, end - held.offset), at: start - offset }];
   });
 }

@@ -1,6 +1,6 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
-import type { DiskTarget } from '../disk/disk-target.ts';
+import { type DiskTarget, targetOf } from '../disk/disk-target.ts';
 import { writeHeld } from '../disk/write-held.ts';
 import { zeroEnds } from '../disk/zero-ends.ts';
 import { ResumeRefusedError } from '../resume/resume-refused-error.ts';
@@ -59,8 +59,7 @@ function rootPartition(prepared: PreparedWrite, context: JobContext): RootPartit
         if (!disk) throw new ResumeRefusedError(`${prepared.device.path} has other partitions than before`);
       }
       claimed ??= await claimDevice(disk.root, context, { direct: true });
-      const { path, sizeBytes, logicalSectorBytes } = disk.root;
-      const target = { handle: claimed.handle, path, sizeBytes, sectorBytes: logicalSectorBytes };
+      const target = targetOf(claimed);
       await zeroEnds(target);
       return target;
     },

@@ -2,7 +2,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { JobContext } from '../../core/job-context.ts';
 import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
 import { eraseMetadata } from '../../storage/erase/metadata.ts';
-import type { DiskTarget } from '../disk/disk-target.ts';
+import { type DiskTarget, targetOf } from '../disk/disk-target.ts';
 import { zeroEnds } from '../disk/zero-ends.ts';
 
 /** A disk that is made blank and claimed when the first attempt needs it, and stays claimed for the next ones. */
@@ -32,8 +32,7 @@ export function blankDisk(disk: BlockDevice, partitions: readonly BlockDevice[],
         isBlank = true;
       }
       claimed ??= await claimDevice(disk, context, { direct: true });
-      const { path, sizeBytes, logicalSectorBytes } = disk;
-      const target = { handle: claimed.handle, path, sizeBytes, sectorBytes: logicalSectorBytes };
+      const target = targetOf(claimed);
       if (how === 'as-it-is') await zeroEnds(target);
       return target;
     },
