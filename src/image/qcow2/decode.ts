@@ -1,12 +1,12 @@
 import type { DiskSink } from '../disk/disk-sink.ts';
 import type { BlockStream, StreamBlock } from '../stream/block-stream.ts';
+import { createFlights } from '../stream/flights.ts';
+import { createSettledMarks } from '../stream/settled-marks.ts';
 import { startClusterThreads } from './cluster-threads.ts';
-import { createFlights } from './flights.ts';
 import { createPieces } from './pieces.ts';
 import type { Qcow2Plan } from './plan.ts';
 import { Qcow2ChangedError } from './qcow2-changed-error.ts';
 import { safeResumeOffset } from './resume-offset.ts';
-import { createSettledMarks } from './settled-marks.ts';
 import { watchTables } from './watch-tables.ts';
 import { createClusterWriter } from './write-clusters.ts';
 

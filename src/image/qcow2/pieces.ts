@@ -1,6 +1,6 @@
+import type { Mark } from '../stream/settled-marks.ts';
 import { type Extent, type Extents, extentAt, firstEndingAfter } from './extents.ts';
 import type { Qcow2Plan } from './plan.ts';
-import type { Mark } from './settled-marks.ts';
 
 /** Bytes of the guest as they are, in the memory of the block. */
 export interface DataPiece {

@@ -1,8 +1,8 @@
 import type { DiskSink } from '../disk/disk-sink.ts';
 import { allocateBlocks, blockBytes } from '../stream/block-pool.ts';
+import type { Flights } from '../stream/flights.ts';
 import type { ClusterReply } from './cluster-thread-main.ts';
 import type { ClusterThreads, startClusterThreads } from './cluster-threads.ts';
-import type { Flights } from './flights.ts';
 import { InvalidQcow2Error } from './invalid-qcow2-error.ts';
 import type { CompressedPiece } from './pieces.ts';
 import type { Qcow2Plan } from './plan.ts';
