@@ -1,4 +1,6 @@
 import type { BlockStream, StreamBlock } from '../stream/block-stream.ts';
+import { createFlights } from '../stream/flights.ts';
+import { createSettledMarks } from '../stream/settled-marks.ts';
 import { DiskTooSmallError } from './disk-too-small-error.ts';
 import type { DiskWriter } from './disk-writer.ts';
 
@@ -19,48 +21,37 @@ export interface RawWrite {
  * throws. Gives the size of the image. Throws what the stages and the disk throw, DiskTooSmallError, the reason of the signal.
  */
 export async function writeRaw({ blocks, writer, sizeBytes, signal, from = 0, onSettled }: RawWrite): Promise<number> {
-  const { sectorBytes } = writer.target;
-  const inFlight = new Map<number, Promise<void>>();
-  let end = from;
-  let failure: Error | null = null;
-  const stop = (reason: Error): void => {
-    failure ??= reason;
-    void blocks.close(reason);
-  };
-  const abort = (): void => stop(signal.reason as Error);
+  signal.throwIfAborted();
+  const flights = createFlights(Number.POSITIVE_INFINITY, (error) => void blocks.close(error));
+  const marks = createSettledMarks(onSettled);
+  const abort = (): void => void blocks.close(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  let end = from;
 
-  async function launch(block: StreamBlock): Promise<void> {
-    const bytes = wholeSectors(block, sectorBytes);
-    await writer.zeroAhead(bytes, block.offset, sizeBytes ?? writer.sizeBytes);
-    // Only now: while the zeros were made, others may have told how far they are.
-    end = block.offset + block.bytes.length;
-    const flight = writer
-      .write(bytes, block.offset)
-      .then(() => {
-        block.release();
-        inFlight.delete(block.offset);
-        if (!failure) onSettled(Math.min(end, ...inFlight.keys()));
-      })
-      .catch(stop);
-    inFlight.set(block.offset, flight);
+  async function take(block: StreamBlock): Promise<void> {
+    const { offset } = block;
+    if (offset + block.bytes.length > writer.sizeBytes) {
+      throw new DiskTooSmallError(writer.target, 'more (it gave no length beforehand)');
+    }
+    const bytes = wholeSectors(block, writer.target.sectorBytes);
+    await writer.zeroAhead(bytes, offset, sizeBytes ?? writer.sizeBytes);
+    end = offset + block.bytes.length;
+    const mark = marks.open(end, () => block.release());
+    flights.start(writer.write(bytes, offset).then(mark.close));
   }
 
   try {
-    signal.throwIfAborted();
     for (let block = await blocks.next(); block; block = await blocks.next()) {
-      if (failure) break;
-      if (block.offset + block.bytes.length > writer.sizeBytes) {
-        throw new DiskTooSmallError(writer.target, 'more (it gave no length beforehand)');
-      }
-      await launch(block);
+      signal.throwIfAborted();
+      flights.throwIfFailed();
+      await take(block);
     }
-    await Promise.all(inFlight.values());
-    if (failure) throw failure;
+    await flights.land();
+    signal.throwIfAborted();
     return end;
   } finally {
     signal.removeEventListener('abort', abort);
-    await Promise.all(inFlight.values());
+    await flights.settle();
   }
 }
 
