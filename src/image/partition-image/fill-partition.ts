@@ -2,13 +2,13 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { Host } from '../../core/job-context.ts';
 import { allocateAligned } from '../../storage/aligned-memory.ts';
 import { claimDevice } from '../../storage/claim-device.ts';
-import { DeviceWriteError } from '../disk/disk-target.ts';
+import { DeviceWriteError, flush, readInto, targetOf, writeAt } from '../disk/disk-target.ts';
 
 const blockBytes = 1024 * 1024;
 
 /**
  * Writes bytes to the start of a partition and zeros to its end, flushes, and reads all of it back past the page cache. For
- * partitions of a few MiB. Throws SafetyLatchError, DeviceClaimError, DeviceWriteError; no message holds any of the bytes.
+ * partitions of a few MiB. Throws SafetyLatchError, DeviceClaimError, DeviceReadError, DeviceWriteError; no message holds any of the bytes.
  */
 export async function fillPartition(device: BlockDevice, bytes: Uint8Array, host: Host): Promise<void> {
   const { path, sizeBytes } = device;
@@ -17,19 +17,18 @@ export async function fillPartition(device: BlockDevice, bytes: Uint8Array, host
   };
   if (bytes.length > sizeBytes) fail(`${bytes.length} bytes do not fit, it has ${sizeBytes}`);
   await using claim = await claimDevice(device, host, { direct: true });
+  const target = targetOf(claim);
   const block = allocateAligned(blockBytes);
   for (const { offset, length } of blocksOf(sizeBytes)) {
     host.signal.throwIfAborted();
     load(block, bytes, offset);
-    const { bytesWritten } = await claim.handle.write(block, 0, length, offset);
-    if (bytesWritten !== length) fail(`wrote ${bytesWritten} of ${length} bytes at ${offset}`);
+    await writeAt(target, block.subarray(0, length), offset);
   }
-  await claim.handle.datasync();
+  await flush(target);
   const expected = Buffer.alloc(blockBytes);
   for (const { offset, length } of blocksOf(sizeBytes)) {
     load(expected, bytes, offset);
-    const { bytesRead } = await claim.handle.read(block, 0, length, offset);
-    if (bytesRead !== length) fail(`read ${bytesRead} of ${length} bytes at ${offset}`);
+    await readInto(target, block.subarray(0, length), offset);
     if (!block.subarray(0, length).equals(expected.subarray(0, length))) {
       fail(`does not read back what was written in the ${length} bytes at ${offset}`);
     }
