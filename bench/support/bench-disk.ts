@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allocateAligned } from '../../src/storage/aligned-memory.ts';
+import { allocateAligned } from '../../src/storage/device-io/aligned-memory.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { allocateAligned } from '../../src/storage/aligned-memory.ts';
+import { allocateAligned } from '../../src/storage/device-io/aligned-memory.ts';
 
 const blockBytes = 4 * 2 ** 20;
 

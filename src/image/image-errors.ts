@@ -2,9 +2,9 @@ import { ImageDownloadError, ImageWriteError, InvalidImageError } from '../error
 import { errorText, isSystemError } from '../errors/guards.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { DeviceClaimError } from '../storage/claim-device.ts';
+import { DeviceReadError, DeviceWriteError } from '../storage/device-io/disk-target.ts';
 import { PartitionTableError } from '../storage/partition/partition-table-error.ts';
 import { DecompressionError } from './compression/decompression-error.ts';
-import { DeviceReadError, DeviceWriteError } from './disk/disk-target.ts';
 import { DiskTooSmallError } from './disk/disk-too-small-error.ts';
 import { ObjectChangedError } from './http/object-changed-error.ts';
 import { TransferError } from './http/transfer-error.ts';

@@ -4,11 +4,11 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { DeviceReadError, type DiskTarget } from '../../src/image/disk/disk-target.ts';
 import { ExtentRecord, extentBytes } from '../../src/image/disk/extent-record.ts';
 import { type VerifyReport, type VerifyRequest, verifyExtents } from '../../src/image/disk/verify-extents.ts';
 import { planVerify } from '../../src/image/disk/verify-plan.ts';
 import { allocateBlocks } from '../../src/image/stream/block-pool.ts';
+import { DeviceReadError, type DiskTarget } from '../../src/storage/device-io/disk-target.ts';
 import { createLoopDevice, type LoopDevice, type LoopDeviceOptions } from '../support/loop-device.ts';
 
 const memory = allocateBlocks(4);

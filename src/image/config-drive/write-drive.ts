@@ -1,5 +1,5 @@
-import { allocateAligned } from '../../storage/aligned-memory.ts';
-import { DeviceWriteError } from '../disk/disk-target.ts';
+import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
+import { DeviceWriteError } from '../../storage/device-io/disk-target.ts';
 import type { DiskWriter } from '../disk/disk-writer.ts';
 import { maximumDriveBytes } from './decode-drive.ts';
 import type { ConfigDrivePlacement } from './place-drive.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { Host } from '../../core/job-context.ts';
 import { ToolError } from '../../errors/tool-error.ts';
-import { allocateAligned } from '../../storage/aligned-memory.ts';
+import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
+import { type DiskTarget, readInto } from '../../storage/device-io/disk-target.ts';
 import { readAttribute } from '../../storage/sysfs.ts';
 import { zeroRange } from '../../tools/fallocate.ts';
-import { type DiskTarget, readInto } from './disk-target.ts';
 
 /** Zeros made by the device itself, where it is able to. */
 export interface DeviceZeroing {

@@ -1,8 +1,8 @@
-import { allocateAligned, isAligned } from '../../storage/aligned-memory.ts';
-import type { ByteRange } from '../../storage/erase/byte-range.ts';
+import { allocateAligned, isAligned } from '../../storage/device-io/aligned-memory.ts';
+import type { ByteRange } from '../../storage/device-io/byte-range.ts';
+import { type DiskTarget, flush, readInto, writeAt } from '../../storage/device-io/disk-target.ts';
 import type { DeviceZeroing } from './device-zeroing.ts';
 import type { DiskSink } from './disk-sink.ts';
-import { type DiskTarget, flush, readInto, writeAt } from './disk-target.ts';
 import { createHeldBack, type HeldBack, keepHeld, takeHeld, zeroHeld } from './held-back.ts';
 import { createUnalignedAccess } from './unaligned-access.ts';
 import { findRuns } from './zero-runs.ts';

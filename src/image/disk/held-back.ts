@@ -1,6 +1,6 @@
-import { allocateAligned } from '../../storage/aligned-memory.ts';
-import type { ByteRange } from '../../storage/erase/byte-range.ts';
-import type { DiskTarget } from './disk-target.ts';
+import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
+import type { ByteRange } from '../../storage/device-io/byte-range.ts';
+import type { DiskTarget } from '../../storage/device-io/disk-target.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { allocateAligned } from '../../storage/aligned-memory.ts';
-import { type DiskTarget, readInto, writeAt } from './disk-target.ts';
+import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
+import { type DiskTarget, readInto, writeAt } from '../../storage/device-io/disk-target.ts';
 
 /** Reads and writes what does not begin or end at a sector, or does not lie in memory as O_DIRECT wants it. */
 export interface UnalignedAccess {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
+import type { DiskTarget } from '../../storage/device-io/disk-target.ts';
 import type { BlockMemory } from '../stream/block-pool.ts';
-import type { DiskTarget } from './disk-target.ts';
 import { type Extent, type ExtentRecord, extentBytes } from './extent-record.ts';
 import { planVerify, type VerifyMode } from './verify-plan.ts';
 import { readWindows } from './verify-reads.ts';

@@ -1,5 +1,5 @@
+import { type DiskTarget, readInto } from '../../storage/device-io/disk-target.ts';
 import type { Block } from '../stream/block-pool.ts';
-import { type DiskTarget, readInto } from './disk-target.ts';
 import type { Extent } from './extent-record.ts';
 
 /** Reading over a gap this small is cheaper than another read. */

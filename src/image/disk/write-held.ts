@@ -1,4 +1,4 @@
-import { writeAt } from './disk-target.ts';
+import { writeAt } from '../../storage/device-io/disk-target.ts';
 import type { DiskWriter } from './disk-writer.ts';
 
 /** The first 4 KiB hold the boot sector on any disk, and are small enough for a disk to write them whole or not at all. */

@@ -1,6 +1,6 @@
+import { createFlights } from '../../storage/device-io/flights.ts';
+import { createSettledMarks } from '../../storage/device-io/settled-marks.ts';
 import type { BlockStream, StreamBlock } from '../stream/block-stream.ts';
-import { createFlights } from '../stream/flights.ts';
-import { createSettledMarks } from '../stream/settled-marks.ts';
 import { DiskTooSmallError } from './disk-too-small-error.ts';
 import type { DiskWriter } from './disk-writer.ts';
 

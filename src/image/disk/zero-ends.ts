@@ -1,5 +1,5 @@
+import type { DiskTarget } from '../../storage/device-io/disk-target.ts';
 import { zeroRanges } from '../../storage/erase/zero-ranges.ts';
-import type { DiskTarget } from './disk-target.ts';
 import { heldRanges } from './held-back.ts';
 
 /** Zeroes what will be held back, so that the device shows nothing until it is written. */

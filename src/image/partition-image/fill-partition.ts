@@ -1,8 +1,8 @@
 import type { BlockDevice } from '../../core/block-device.ts';
 import type { Host } from '../../core/job-context.ts';
-import { allocateAligned } from '../../storage/aligned-memory.ts';
 import { claimDevice } from '../../storage/claim-device.ts';
-import { DeviceWriteError, flush, readInto, targetOf, writeAt } from '../disk/disk-target.ts';
+import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
+import { DeviceWriteError, flush, readInto, targetOf, writeAt } from '../../storage/device-io/disk-target.ts';
 
 const blockBytes = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
-import { type DiskTarget, targetOf } from '../disk/disk-target.ts';
+import { type DiskTarget, targetOf } from '../../storage/device-io/disk-target.ts';
 import { writeHeld } from '../disk/write-held.ts';
 import { zeroEnds } from '../disk/zero-ends.ts';
 import { ResumeRefusedError } from '../resume/resume-refused-error.ts';

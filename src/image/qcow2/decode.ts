@@ -1,7 +1,7 @@
+import { createFlights } from '../../storage/device-io/flights.ts';
+import { createSettledMarks } from '../../storage/device-io/settled-marks.ts';
 import type { DiskSink } from '../disk/disk-sink.ts';
 import type { BlockStream, StreamBlock } from '../stream/block-stream.ts';
-import { createFlights } from '../stream/flights.ts';
-import { createSettledMarks } from '../stream/settled-marks.ts';
 import { startClusterThreads } from './cluster-threads.ts';
 import { createPieces } from './pieces.ts';
 import type { Qcow2Plan } from './plan.ts';

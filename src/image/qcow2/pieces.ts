@@ -1,4 +1,4 @@
-import type { Mark } from '../stream/settled-marks.ts';
+import type { Mark } from '../../storage/device-io/settled-marks.ts';
 import { type Extent, type Extents, extentAt, firstEndingAfter } from './extents.ts';
 import type { Qcow2Plan } from './plan.ts';
 

@@ -1,6 +1,6 @@
+import type { Flights } from '../../storage/device-io/flights.ts';
 import type { DiskSink } from '../disk/disk-sink.ts';
 import { allocateBlocks, blockBytes } from '../stream/block-pool.ts';
-import type { Flights } from '../stream/flights.ts';
 import type { ClusterReply } from './cluster-thread-main.ts';
 import type { ClusterThreads, startClusterThreads } from './cluster-threads.ts';
 import { InvalidQcow2Error } from './invalid-qcow2-error.ts';

@@ -1,4 +1,4 @@
-import { allocateSharedAligned } from '../../storage/aligned-memory.ts';
+import { allocateSharedAligned } from '../../storage/device-io/aligned-memory.ts';
 
 /** Size of the pieces in which an image travels: 4 MiB gives O_DIRECT its full speed. */
 export const blockBytes = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { JobContext } from '../../core/job-context.ts';
 import { ImageChecksumError } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/guards.ts';
-import type { DiskTarget } from '../disk/disk-target.ts';
+import type { DiskTarget } from '../../storage/device-io/disk-target.ts';
 import type { DiskWriter } from '../disk/disk-writer.ts';
 import { ObjectChangedError } from '../http/object-changed-error.ts';
 import { openRemoteImage } from '../http/remote-image.ts';

@@ -1,6 +1,6 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { ImageWriteError } from '../../errors/catalogue.ts';
-import { type DiskTarget, flush } from '../disk/disk-target.ts';
+import { type DiskTarget, flush } from '../../storage/device-io/disk-target.ts';
 import type { WriteWitness } from '../disk/disk-writer.ts';
 import { ExtentRecord, ExtentRecordError } from '../disk/extent-record.ts';
 import { type VerifyReport, verifyExtents } from '../disk/verify-extents.ts';

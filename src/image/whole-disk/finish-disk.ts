@@ -1,9 +1,9 @@
+import type { DiskTarget } from '../../storage/device-io/disk-target.ts';
 import { planBackupMove } from '../../storage/partition/move-backup.ts';
 import { type PartitionTable, readPartitionTable } from '../../storage/partition/partition-table.ts';
 import { PartitionTableError } from '../../storage/partition/partition-table-error.ts';
 import { planConfigDrivePartition } from '../config-drive/place-drive.ts';
 import { writeConfigDrive } from '../config-drive/write-drive.ts';
-import type { DiskTarget } from '../disk/disk-target.ts';
 import type { DiskWriter } from '../disk/disk-writer.ts';
 import { writeHeld } from '../disk/write-held.ts';
 

@@ -1,5 +1,5 @@
 import type { BlockDevice } from '../../core/block-device.ts';
-import { type ByteRange, mergeRanges } from './byte-range.ts';
+import { type ByteRange, mergeRanges } from '../device-io/byte-range.ts';
 
 /** What is to be done to one device: its signatures go, and these ranges become zero. */
 export interface MetadataErase {

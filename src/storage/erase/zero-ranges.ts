@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { allocateAligned } from '../aligned-memory.ts';
-import type { ByteRange } from './byte-range.ts';
+import { allocateAligned } from '../device-io/aligned-memory.ts';
+import type { ByteRange } from '../device-io/byte-range.ts';
 
 const blockBytes = 1024 * 1024;
 

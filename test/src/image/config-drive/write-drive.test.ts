@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type DriveTarget, writeConfigDrive } from '../../../../src/image/config-drive/write-drive.ts';
-import { DeviceWriteError, writeAt } from '../../../../src/image/disk/disk-target.ts';
 import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
-import { allocateAligned } from '../../../../src/storage/aligned-memory.ts';
+import { allocateAligned } from '../../../../src/storage/device-io/aligned-memory.ts';
+import { DeviceWriteError, writeAt } from '../../../../src/storage/device-io/disk-target.ts';
 import { createFileTarget } from '../disk/file-target.ts';
 
 const MiB = 1024 * 1024;

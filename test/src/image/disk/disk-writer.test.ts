@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { DeviceZeroing } from '../../../../src/image/disk/device-zeroing.ts';
 import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
 import { writeHeld } from '../../../../src/image/disk/write-held.ts';
-import { allocateAligned } from '../../../../src/storage/aligned-memory.ts';
+import { allocateAligned } from '../../../../src/storage/device-io/aligned-memory.ts';
 import { createFileTarget, type FileTarget } from './file-target.ts';
 
 const MiB = 1024 * 1024;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DiskTarget } from '../../../../src/image/disk/disk-target.ts';
+import type { DiskTarget } from '../../../../src/storage/device-io/disk-target.ts';
 
 export interface FileTarget extends AsyncDisposable {
   readonly target: DiskTarget;

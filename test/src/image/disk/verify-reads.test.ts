@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DiskTarget } from '../../../../src/image/disk/disk-target.ts';
 import { readWindows } from '../../../../src/image/disk/verify-reads.ts';
+import type { DiskTarget } from '../../../../src/storage/device-io/disk-target.ts';
 
 const extents = Array.from({ length: 6 }, (_, index) => ({ offset: index * 2 ** 20, length: 4096, crc: 0 }));
 const blocks = Array.from({ length: 3 }, () => ({ bytes: new Uint8Array(4096) }));

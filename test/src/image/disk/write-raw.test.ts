@@ -4,13 +4,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceZeroing } from '../../../../src/image/disk/device-zeroing.ts';
-import { DeviceWriteError } from '../../../../src/image/disk/disk-target.ts';
 import { createDiskWriter } from '../../../../src/image/disk/disk-writer.ts';
 import { writeRaw } from '../../../../src/image/disk/write-raw.ts';
 import { allocateBlocks, blockBytes } from '../../../../src/image/stream/block-pool.ts';
 import type { ByteSource } from '../../../../src/image/stream/byte-source.ts';
 import { startHashThread } from '../../../../src/image/stream/hash-thread.ts';
 import { servedBlocks } from '../../../../src/image/stream/served-blocks.ts';
+import { DeviceWriteError } from '../../../../src/storage/device-io/disk-target.ts';
 
 const MiB = 1024 * 1024;
 const sizeBytes = 12 * blockBytes + 1000;

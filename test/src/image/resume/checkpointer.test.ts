@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DiskTarget } from '../../../../src/image/disk/disk-target.ts';
 import type { DiskWriter } from '../../../../src/image/disk/disk-writer.ts';
 import { createHeldBack } from '../../../../src/image/disk/held-back.ts';
 import { createCheckpointer, unpackHeld } from '../../../../src/image/resume/checkpointer.ts';
+import type { DiskTarget } from '../../../../src/storage/device-io/disk-target.ts';
 
 const MiB = 1024 * 1024;
 const target = { path: '/dev/test', sizeBytes: 8 * MiB, sectorBytes: 512 } as DiskTarget;

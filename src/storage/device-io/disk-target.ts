@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { errorText } from '../../errors/guards.ts';
-import type { ClaimedDevice } from '../../storage/claim-device.ts';
+import type { ClaimedDevice } from '../claim-device.ts';
 
 /** The disk that is written, open with O_DIRECT and for us alone. */
 export interface DiskTarget {

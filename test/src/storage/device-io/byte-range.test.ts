@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { mergeRanges } from '../../../../src/storage/erase/byte-range.ts';
+import { mergeRanges } from '../../../../src/storage/device-io/byte-range.ts';
 
 const device = fc.record({ sectors: fc.integer({ min: 1, max: 200 }), sectorBytes: fc.constantFrom(1, 4, 16) });
 const range = fc.tuple(fc.integer({ min: -50, max: 4000 }), fc.nat(500)).map(([start, length]) => ({
