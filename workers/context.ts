@@ -6,6 +6,7 @@ import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { JobContext } from '../src/core/job-context.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
 import type { SafetyLatch } from '../src/core/safety-latch.ts';
+import { certificateStore } from '../src/queue/certificate-store.ts';
 import { jobCheckpoint } from '../src/queue/checkpoint-store.ts';
 import type { JobData } from '../src/queue/job-data.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
@@ -52,6 +53,7 @@ export function createJobContext(parts: ContextParts) {
       state,
       checkpoint: jobCheckpoint(stateDir, job.id ?? ''),
       spoolDir: stateDir.spool,
+      certificates: certificateStore(stateDir),
     };
     return { context, flush: () => progress.flush() };
   };

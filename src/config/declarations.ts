@@ -1,6 +1,7 @@
 import type { Config } from '../core/config.ts';
 import type { OptionDeclaration } from './option.ts';
 import { agentApiOptions } from './options/agent-api.ts';
+import { erasingOptions } from './options/erasing.ts';
 import { imageOptions } from './options/images.ts';
 import { ironicOptions } from './options/ironic.ts';
 import { machineOptions } from './options/machine.ts';
@@ -17,6 +18,7 @@ export const optionDeclarations: OptionDeclarations = Object.freeze({
   ...agentApiOptions,
   ...networkOptions,
   ...machineOptions,
+  ...erasingOptions,
   ...imageOptions,
 });
 

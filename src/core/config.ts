@@ -61,6 +61,15 @@ export interface Config {
   readonly guardSpecialFilesystems: boolean;
   readonly ignoreBootloaderFailure: boolean;
   readonly debug: boolean;
+  // Erasing
+  /** How much of a disk is read back after its erase. */
+  readonly eraseVerification: 'sample' | 'full';
+  /** Disks behind one controller that are erased at a time. */
+  readonly eraseControllerConcurrency: number;
+  /** PEM file with the Ed25519 key that signs certificates; null leaves them unsigned. */
+  readonly eraseCertificateKeyFile: string | null;
+  /** Who answers for the erase, as certificates name him; null names nobody. */
+  readonly eraseCertificateOperator: string | null;
   // Images
   readonly md5Enabled: boolean;
   readonly imageDownloadConnectionTimeoutSeconds: number;

@@ -2,6 +2,7 @@ import type { AgentState } from './agent-state.ts';
 import type { Config } from './config.ts';
 import type { ManagerRegistry } from './hardware-manager.ts';
 import type { IronicNode } from './ironic-node.ts';
+import type { CertificateStore } from './kept-certificate.ts';
 import type { ProgressReport } from './progress.ts';
 import type { SafetyLatch } from './safety-latch.ts';
 import type { RunTool } from './tool.ts';
@@ -40,6 +41,7 @@ export interface JobContext extends Host {
   readonly checkpoint: JobCheckpoint;
   /** A directory of this boot (in memory) for large temporary files; whoever makes a file there removes it. */
   readonly spoolDir: string;
+  readonly certificates: CertificateStore;
 }
 
 /** What `run` of a step gets on top: the node and its ports as the conductor sent them. */

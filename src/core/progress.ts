@@ -15,6 +15,17 @@ export interface Progress {
   readonly source_bytes?: number;
   /** Bytes of the device that have their final content, written or zeroed, where the job writes any. */
   readonly device_bytes?: number;
+  /** Of a job that works on several devices: each by its path. */
+  readonly devices?: Readonly<Record<string, DeviceProgress>>;
+}
+
+/** How far the work on one device is. */
+export interface DeviceProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly rate: number;
+  readonly eta: number | null;
 }
 
 export type ProgressUnit = 'bytes' | 'devices' | 'steps' | 'seconds';
@@ -26,4 +37,6 @@ export interface ProgressReport {
   readonly total: number | null;
   readonly sourceBytes?: number;
   readonly deviceBytes?: number;
+  /** The devices that have news; what is not named stays as it was. `null` takes a device out. */
+  readonly devices?: Readonly<Record<string, Pick<DeviceProgress, 'phase' | 'done' | 'total'> | null>>;
 }

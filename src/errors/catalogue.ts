@@ -37,6 +37,7 @@ export const QueueUnavailableError = defineError('QueueUnavailableError', 503, '
 // A command ran and failed.
 export const CommandExecutionError = defineError('CommandExecutionError', 500, 'Command execution failed');
 export const InterruptedError = defineError('InterruptedError', 500, 'Command was interrupted');
+export const CommandCancelledError = defineError('CommandCancelledError', 500, 'Command was cancelled');
 export const JobSignatureError = defineError('JobSignatureError', 500, 'Job is not signed by this agent');
 export const SafetyLatchError = defineError('SafetyLatchError', 500, 'Refused by the safety latch');
 export const SystemRebootError = defineError('SystemRebootError', 500, 'Error rebooting system');

@@ -29,6 +29,8 @@ export interface StateDir {
   readonly results: string;
   /** What resumable jobs wrote down of themselves, one file a job. */
   readonly checkpoints: string;
+  /** Certificates of what was erased, two files each. */
+  readonly certificates: string;
   /** Large temporary files of workers. */
   readonly spool: string;
 }
@@ -50,6 +52,7 @@ export function stateDirAt(root: string, bootId: string): StateDir {
     secrets: at('secrets'),
     results: at('results'),
     checkpoints: at('checkpoints'),
+    certificates: at('certificates'),
     spool: at('spool'),
   };
 }
@@ -72,8 +75,8 @@ export function prepareStateDir(root: string, bootId: string): StateDir {
   exclusively(path.join(state.root, lockName), () => {
     forgetOtherBoot(state);
     chmodSync(state.root, 0o700);
-    const { redisData, tls, secrets, results, checkpoints, spool } = state;
-    for (const dir of [redisData, tls, secrets, results, checkpoints, spool]) {
+    const { redisData, tls, secrets, results, checkpoints, certificates, spool } = state;
+    for (const dir of [redisData, tls, secrets, results, checkpoints, certificates, spool]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     }
     for (const file of [state.redisPassword, state.jobKey]) {

@@ -4,26 +4,9 @@ import type { Host } from '../core/job-context.ts';
 import { ProtectedDeviceError } from '../errors/catalogue.ts';
 import { clusterFileSystemOf } from './cluster-file-system.ts';
 import { type GuardFacts, type GuardFactsByPath, readGuardFacts } from './guard-facts.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
 import { findNamedByIdentity } from './root-device.ts';
 import { virtualMediaReason } from './virtual-media.ts';
-
-export type RefusalReason =
-  | 'unreadable'
-  | 'read-only'
-  | 'mounted'
-  | 'swap'
-  | 'held'
-  | 'virtual-media'
-  | 'cluster-file-system'
-  | 'fabric';
-
-/** Why a device may not be destroyed. */
-export interface Refusal {
-  readonly device: string;
-  readonly reason: RefusalReason;
-  /** One sentence that names the device, without a full stop. */
-  readonly detail: string;
-}
 
 export interface GuardPolicy {
   /** VMFS, GPFS, GFS2 and OCFS2 are off limits. */

@@ -4,6 +4,7 @@ import type { Config } from '../../src/core/config.ts';
 import type { JobCheckpoint, JobContext } from '../../src/core/job-context.ts';
 import type { ProgressReport } from '../../src/core/progress.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { memoryCertificates } from './memory-certificates.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { createStorageHost, type StorageHost } from './storage-host.ts';
 
@@ -66,6 +67,7 @@ export function createJobContext({ devices, config, signal, checkpoint, spoolDir
     jobId: 'test-job',
     checkpoint: checkpoint ?? memoryCheckpoint(),
     spoolDir: spoolDir ?? tmpdir(),
+    certificates: memoryCertificates(),
     report: (progress) => void reports.push(progress),
     state: {
       read: async (fact) => facts[fact] ?? null,

@@ -4,6 +4,7 @@ import type { IronicNode } from '../../src/core/ironic-node.ts';
 import type { StepContext } from '../../src/core/job-context.ts';
 import type { ProgressReport } from '../../src/core/progress.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { memoryCertificates } from './memory-certificates.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import type { StorageHost } from './storage-host.ts';
 
@@ -22,6 +23,7 @@ export function createStorageStepContext(
     jobId: 'test',
     checkpoint: memoryCheckpoint(),
     spoolDir: tmpdir(),
+    certificates: memoryCertificates(),
     report: (progress) => void reports.push(progress),
     managers,
     state: { read: async () => null, write: async () => undefined },

@@ -13,6 +13,7 @@ import { Drain } from '../../workers/drain.ts';
 import { createJobLog } from '../../workers/job-log.ts';
 import { JobRuns } from '../../workers/job-runs.ts';
 import { createQueueWorker } from '../../workers/queue-worker.ts';
+import { memoryCertificates } from './memory-certificates.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.ts';
 import { silentHost } from './silent-host.ts';
@@ -66,6 +67,7 @@ export class WorkerBench implements AsyncDisposable {
           jobId: job.id ?? '',
           checkpoint: memoryCheckpoint(),
           spoolDir: tmpdir(),
+          certificates: memoryCertificates(),
           log: createJobLog(job, logger),
           signal,
           report: () => undefined,

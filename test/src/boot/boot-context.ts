@@ -6,6 +6,7 @@ import type { JobContext } from '../../../src/core/job-context.ts';
 import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolResult } from '../../../src/core/tool.ts';
 import { makeDisk } from '../../support/make-block-device.ts';
+import { memoryCertificates } from '../../support/memory-certificates.ts';
 import { memoryCheckpoint } from '../../support/memory-checkpoint.ts';
 
 /** Answers a call; what it returns is the standard output. */
@@ -64,6 +65,7 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
     jobId: 'job',
     checkpoint: memoryCheckpoint(),
     spoolDir: tmpdir(),
+    certificates: memoryCertificates(),
     config: { ignoreBootloaderFailure: options.ignoreBootloaderFailure ?? false } as Config,
     log: { info: log('info'), warn: log('warn') },
     signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import type { JobContext, StepContext } from '../../../src/core/job-context.ts';
 import { defineStep } from '../../../src/core/step.ts';
 import { BlockDeviceEraseError } from '../../../src/errors/catalogue.ts';
 import { createManagerRegistry } from '../../../src/hardware/registry.ts';
+import { memoryCertificates } from '../../support/memory-certificates.ts';
 import { memoryCheckpoint } from '../../support/memory-checkpoint.ts';
 import { silentHost } from '../../support/silent-host.ts';
 
@@ -45,6 +46,7 @@ function machine(run: Run = () => Promise.resolve(null)) {
     jobId: 'x',
     checkpoint: memoryCheckpoint(),
     spoolDir: tmpdir(),
+    certificates: memoryCertificates(),
     report: () => undefined,
     managers: createManagerRegistry([manager], []),
     state: {

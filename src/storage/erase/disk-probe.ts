@@ -1,0 +1,82 @@
+import type { BlockDevice } from '../../core/block-device.ts';
+
+/** The ways of sanitizing that NVMe, ATA and SCSI have in common. */
+export interface SanitizeAbility {
+  readonly crypto: boolean;
+  readonly block: boolean;
+  readonly overwrite: boolean;
+}
+
+/** Time that the drive itself says it will take; null where it does not say. */
+export interface SanitizeSeconds {
+  readonly crypto: number | null;
+  readonly block: number | null;
+  readonly overwrite: number | null;
+}
+
+/** NVM Express Base Specification 2.0: Identify Controller (5.17.2.1), Identify Namespace, Sanitize Status log (5.16.1.25). */
+export interface NvmeProbe {
+  readonly kind: 'nvme';
+  /** `/dev/nvme0` */
+  readonly controller: string;
+  /** Every namespace of the subsystem, as `/dev/nvme0n1`, itself included: sanitize erases them all. */
+  readonly namespaces: readonly string[];
+  /** SANICAP, and the estimates of the log. */
+  readonly sanitize: SanitizeAbility;
+  readonly sanitizeSeconds: SanitizeSeconds;
+  readonly format: {
+    /** OACS bit 1. */
+    readonly supported: boolean;
+    /** FNA bit 2. */
+    readonly crypto: boolean;
+    /** FNA bit 0 or 1: formatting, or its erase, goes over all namespaces. */
+    readonly allNamespaces: boolean;
+    /** Format index in use, kept by formatting. */
+    readonly lbaFormat: number;
+  };
+  /** DLFEAT: deallocated blocks read as zero. */
+  readonly zerosAfterDiscard: boolean;
+}
+
+/** ACS-4: IDENTIFY DEVICE, as `hdparm -I` shows it. */
+export interface AtaProbe {
+  readonly kind: 'ata';
+  readonly sanitize: SanitizeAbility & { readonly frozen: boolean };
+  /** null where the drive has no Security feature set. */
+  readonly security: {
+    readonly enabled: boolean;
+    readonly locked: boolean;
+    readonly frozen: boolean;
+    readonly countExpired: boolean;
+    readonly enhanced: boolean;
+    readonly normalMinutes: number | null;
+    readonly enhancedMinutes: number | null;
+  } | null;
+  /** Deterministic zeros after TRIM. */
+  readonly zerosAfterDiscard: boolean;
+}
+
+/** SBC-4, SPC-5. */
+export interface ScsiProbe {
+  readonly kind: 'scsi';
+  readonly sanitize: SanitizeAbility;
+  readonly formatUnit: boolean;
+  /** LBPRZ: unmapped blocks read as zero. */
+  readonly zerosAfterDiscard: boolean;
+}
+
+/** A device without an erase of its own: virtual, device mapper, md, USB bridge. */
+export interface PlainProbe {
+  readonly kind: 'plain';
+  readonly zerosAfterDiscard: boolean;
+}
+
+/** What a disk says of itself that matters for erasing it. Pure data; nothing was changed to learn it. */
+export type DiskProbe = NvmeProbe | AtaProbe | ScsiProbe | PlainProbe;
+
+export interface ProbedDisk<Probe extends DiskProbe = DiskProbe> {
+  readonly device: BlockDevice;
+  /** Partitions on it that the kernel knows. */
+  readonly partitions: readonly BlockDevice[];
+  readonly probe: Probe;
+}
