@@ -5,6 +5,7 @@ import { isWorkerGroup, type WorkerGroup, workerGroups } from '../../src/core/qu
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
 import { runAgent } from './agent.ts';
+import { addEraseCommands } from './erase.ts';
 import { configRequest, type ParsedFlags, withOptions } from './options.ts';
 import { prepare, prepareRedis } from './prepare.ts';
 import { apiProcess, redisProcess, workerProcess } from './process-table.ts';
@@ -45,6 +46,8 @@ withOptions(program.command('worker'))
     const { config, state } = prepare(configRequest(flags));
     replaceProcess(workerProcess(groupOf(flags), config, state));
   });
+
+addEraseCommands(program);
 
 function groupOf({ group }: ParsedFlags): WorkerGroup {
   if (typeof group === 'string' && isWorkerGroup(group)) return group;
