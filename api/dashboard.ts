@@ -1,6 +1,7 @@
 import type { Lifecycle, Request, ResponseObject, Server } from '@hapi/hapi';
 import { redactSecrets } from '../src/log/redact.ts';
 import type { CommandQueues } from '../src/queue/command-queues.ts';
+import { readableProgress } from './readable-progress.ts';
 
 export const dashboardPath = '/dashboard';
 
@@ -48,7 +49,8 @@ export async function mountDashboard(server: Server, deps: DashboardDeps): Promi
   createBullBoard({
     queues: deps.queues.all().map((queue) => {
       const shown = new BullMQAdapter(queue, { readOnlyMode: true });
-      for (const field of ['data', 'returnValue', 'progress'] as const) shown.setFormatter(field, redactSecrets);
+      for (const field of ['data', 'returnValue'] as const) shown.setFormatter(field, redactSecrets);
+      shown.setFormatter('progress', (progress: unknown) => readableProgress(redactSecrets(progress)));
       shown.setFormatter('name', jobName);
       return shown;
     }),

@@ -83,13 +83,14 @@ async function runJob(
     if (!isOurs) return handedBack;
     try {
       const result = await command.run(withSecrets(id, job.data, deps.secrets), context);
-      flush();
       return keepResult(deps.state, id, wireResult(command, result));
     } catch (error) {
       if (!deps.drain.signal.aborted) throw error;
       // Cut short by the drain: whatever may run again goes on in the next process.
       if (replay !== 'once') return handedBack;
       throw new InterruptedError(`its worker was stopped in the middle of it: ${errorText(error)}`, { cause: error });
+    } finally {
+      flush();
     }
   } catch (error) {
     throw failedJob(error);

@@ -1,79 +1,121 @@
 import type { Progress, ProgressReport, ProgressUnit } from '../src/core/progress.ts';
+import { PhaseMeter } from './phase-meter.ts';
 
 const publishEveryMilliseconds = 1000;
 
-/** The phase that is under way: what it has reached, and where this run of it began. */
-interface Phase {
-  readonly name: string;
-  readonly startedAt: number;
-  /** A job that goes on from a checkpoint begins its phase far from zero; that part is not its work, and not in its rate. */
-  readonly from: number;
-  done: number;
-  total: number | null;
-  sourceBytes: number | undefined;
-  deviceBytes: number | undefined;
+/** Between two publications of which one tells that a device has begun a phase; with many devices one tells it of several. */
+const newDevicePhaseMilliseconds = 250;
+
+/** What the reporter needs of time. */
+export interface ReporterClock {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Calls back once, after as many milliseconds; returns what prevents it. */
+  after(milliseconds: number, callback: () => void): () => void;
 }
+
+const realClock: ReporterClock = {
+  now: () => performance.now(),
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * Turns the reports of a step into progress for the outside: with rate and ETA by the average of the whole phase in this run,
- * never going back within a phase, at most one a second (the first of a phase at once). A phase has its own units and its own
- * speed (a disk is read back faster than an image is fetched), so that each begins anew.
+ * never going back within a phase, at most one a second. The first of a phase comes at once, that of a device's within 250 ms. A
+ * phase has its own units and its own speed (a disk is read back faster than an image is fetched), so that each begins anew.
  */
 export class ProgressReporter {
   readonly #unit: ProgressUnit;
   readonly #publish: (progress: Progress) => void;
-  readonly #now: () => number;
-  #phase: Phase | null = null;
+  readonly #clock: ReporterClock;
+  readonly #devices = new Map<string, PhaseMeter>();
+  #phase: PhaseMeter | null = null;
+  #sourceBytes: number | undefined;
+  #deviceBytes: number | undefined;
   #publishedAt = Number.NEGATIVE_INFINITY;
-  #isHeldBack = false;
+  #heldBack: { readonly dueAt: number; readonly forget: () => void } | null = null;
 
-  constructor(unit: ProgressUnit, publish: (progress: Progress) => void, now: () => number = () => performance.now()) {
+  constructor(unit: ProgressUnit, publish: (progress: Progress) => void, clock: ReporterClock = realClock) {
     this.#unit = unit;
     this.#publish = publish;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   report(report: ProgressReport): void {
-    const { phase: name, done, total } = report;
-    const now = this.#now();
-    const isNew = this.#phase?.name !== name;
-    const before = isNew ? null : this.#phase;
-    this.#phase = {
-      name,
-      startedAt: before?.startedAt ?? now,
-      from: before?.from ?? done,
-      done: Math.max(before?.done ?? 0, done),
-      total,
-      sourceBytes: highest(before?.sourceBytes, report.sourceBytes),
-      deviceBytes: highest(before?.deviceBytes, report.deviceBytes),
-    };
-    if (isNew || now - this.#publishedAt >= publishEveryMilliseconds) this.#publishNow(now);
-    else this.#isHeldBack = true;
+    const now = this.#clock.now();
+    const isNewPhase = this.#notePhase(report, now);
+    const isNewOfDevice = this.#noteDevices(report.devices ?? {}, now);
+    const wait = isNewOfDevice ? newDevicePhaseMilliseconds : publishEveryMilliseconds;
+    const dueAt = isNewPhase ? now : this.#publishedAt + wait;
+    if (dueAt <= now) this.#publishNow();
+    else this.#holdBack(dueAt, now);
   }
 
-  /** Publishes what was reported last and held back: a job that has ended shows where it ended. */
+  /** The job has ended: publishes at once what was held back, so that it shows where it ended. */
   flush(): void {
-    if (this.#isHeldBack) this.#publishNow(this.#now());
+    if (this.#heldBack) this.#publishNow();
   }
 
-  #publishNow(now: number): void {
-    const current = this.#phase;
-    if (!current) return;
+  /** True where a phase begins. */
+  #notePhase(report: ProgressReport, now: number): boolean {
+    const isNew = this.#phase?.phase !== report.phase;
+    if (isNew || this.#phase === null) {
+      this.#phase = new PhaseMeter(report, now);
+      this.#sourceBytes = report.sourceBytes;
+      this.#deviceBytes = report.deviceBytes;
+    } else {
+      this.#phase.update(report);
+      this.#sourceBytes = highest(this.#sourceBytes, report.sourceBytes);
+      this.#deviceBytes = highest(this.#deviceBytes, report.deviceBytes);
+    }
+    return isNew;
+  }
+
+  /** True where a device begins a phase, or is taken out. */
+  #noteDevices(reports: NonNullable<ProgressReport['devices']>, now: number): boolean {
+    let isNews = false;
+    for (const [device, report] of Object.entries(reports)) {
+      const known = this.#devices.get(device);
+      if (report === null) {
+        isNews = this.#devices.delete(device) || isNews;
+      } else if (known?.phase === report.phase) {
+        known.update(report);
+      } else {
+        this.#devices.set(device, new PhaseMeter(report, now));
+        isNews = true;
+      }
+    }
+    return isNews;
+  }
+
+  /** Nothing may be reported any more for hours (a drive at work is asked seldom), so that the last word must not be lost. */
+  #holdBack(dueAt: number, now: number): void {
+    if (this.#heldBack && this.#heldBack.dueAt <= dueAt) return;
+    this.#heldBack?.forget();
+    this.#heldBack = { dueAt, forget: this.#clock.after(dueAt - now, () => this.#publishNow()) };
+  }
+
+  #publishNow(): void {
+    const now = this.#clock.now();
+    this.#heldBack?.forget();
+    this.#heldBack = null;
+    if (!this.#phase) return;
     this.#publishedAt = now;
-    this.#isHeldBack = false;
-    const { name: phase, done, total, sourceBytes, deviceBytes } = current;
-    const seconds = (now - current.startedAt) / 1000;
-    const rate = seconds > 0 ? (done - current.from) / seconds : 0;
-    const left = total === null ? null : Math.max(0, total - done);
+    const { phase, done, total, rate, eta } = this.#phase.progress(now);
+    const devices = [...this.#devices].map(([device, meter]) => [device, meter.progress(now)] as const);
     this.#publish({
       phase,
       done,
       total,
       unit: this.#unit,
-      rate: Math.round(rate),
-      eta: left === null || rate <= 0 ? null : Math.ceil(left / rate),
-      ...(sourceBytes === undefined ? {} : { source_bytes: sourceBytes }),
-      ...(deviceBytes === undefined ? {} : { device_bytes: deviceBytes }),
+      rate,
+      eta,
+      ...(this.#sourceBytes === undefined ? {} : { source_bytes: this.#sourceBytes }),
+      ...(this.#deviceBytes === undefined ? {} : { device_bytes: this.#deviceBytes }),
+      ...(devices.length === 0 ? {} : { devices: Object.fromEntries(devices) }),
     });
   }
 }

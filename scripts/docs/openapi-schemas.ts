@@ -24,6 +24,23 @@ const wireError: JsonSchema = {
   required: ['type', 'code', 'message', 'details'],
 };
 
+const eta: JsonSchema = {
+  type: ['number', 'null'],
+  description: 'Seconds left of this phase, by the average since it began in this run; null while unknown.',
+};
+
+const deviceProgress: JsonSchema = {
+  type: 'object',
+  properties: {
+    phase: { type: 'string' },
+    done: { type: 'number', description: 'Bytes, or thousandths where the drive only tells a share.' },
+    total: { type: ['number', 'null'] },
+    rate: { type: 'number' },
+    eta,
+  },
+  required: ['phase', 'done', 'total', 'rate', 'eta'],
+};
+
 const progress: JsonSchema = {
   type: 'object',
   description: 'How far a running command is; there only while it runs and has said so.',
@@ -36,10 +53,7 @@ const progress: JsonSchema = {
       type: 'number',
       description: 'Units per second since the phase began in this run; what was there before a resume does not count.',
     },
-    eta: {
-      type: ['number', 'null'],
-      description: 'Seconds left of this phase, by that average; null while unknown.',
-    },
+    eta,
     source_bytes: {
       type: 'number',
       description: 'Bytes read from the image server, where any are.',
@@ -47,6 +61,11 @@ const progress: JsonSchema = {
     device_bytes: {
       type: 'number',
       description: 'Bytes of the device that have their final content, written or zeroed, where any are written.',
+    },
+    devices: {
+      type: 'object',
+      description: 'Of a command that works on several devices: each by its path.',
+      additionalProperties: { $ref: '#/components/schemas/DeviceProgress' },
     },
   },
   required: ['phase', 'done', 'total', 'unit', 'rate', 'eta'],
@@ -87,6 +106,7 @@ export function openApiSchemas(): Readonly<Record<string, JsonSchema>> {
       required: ['commands'],
     },
     Progress: progress,
+    DeviceProgress: deviceProgress,
     Error: wireError,
     Fault: fault,
     Status: {

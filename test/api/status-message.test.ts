@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { statusMessage } from '../../api/status-message.ts';
-import type { Progress } from '../../src/core/progress.ts';
+import type { DeviceProgress, Progress } from '../../src/core/progress.ts';
 
 const MiB = 2 ** 20;
 const command = { id: 'a', name: 'deploy.execute_deploy_step', mode: 'async', queue: 'image', sequence: 1 } as const;
@@ -11,6 +11,28 @@ function entry(progress: Progress | null) {
 }
 
 const write: Progress = { phase: 'write', done: 41 * MiB, total: 100 * MiB, unit: 'bytes', rate: 212 * MiB, eta: 180 };
+
+const at = (phase: string, done: number, eta: number | null, total: number | null = 100): DeviceProgress => ({
+  phase,
+  done,
+  total,
+  rate: 1,
+  eta,
+});
+
+function erasing(devices: Readonly<Record<string, DeviceProgress>>, counted: Partial<Progress> = {}) {
+  const progress = {
+    phase: 'erase',
+    done: 0,
+    total: 8,
+    unit: 'devices',
+    rate: 0,
+    eta: null,
+    devices,
+    ...counted,
+  } as const;
+  return { command: { ...command, label: 'erase_devices' }, outcome: { kind: 'running', progress } } as const;
+}
 
 for (const [what, given, missing, expected] of [
   ['nothing while nothing runs', undefined, {}, null],
@@ -45,6 +67,48 @@ for (const [what, given, missing, expected] of [
     entry({ phase: 'discard', done: 2, total: null, unit: 'devices', rate: 0, eta: null }),
     {},
     'write_image: discard 2 devices',
+  ],
+  [
+    'how many devices are done, and which one takes longest',
+    erasing({ '/dev/sda': at('pass 1', 80, 900), '/dev/sdc': at('pass 1', 41, 7100) }, { done: 3 }),
+    {},
+    'erase_devices: 3 of 8 disks done, slowest /dev/sdc 41 % of pass 1, about 2 h left',
+  ],
+  [
+    'the time of the whole job where devices wait for their turn',
+    erasing({ '/dev/sda': at('pass 1', 80, 900), '/dev/sdc': at('pass 1', 41, 1200) }, { done: 3, eta: 40_000 }),
+    {},
+    'erase_devices: 3 of 8 disks done, slowest /dev/sdc 41 % of pass 1, about 11 h left',
+  ],
+  [
+    'that devices have failed',
+    erasing({ '/dev/sda': at('failed', 0, null), '/dev/sdb': at('verify', 5, 30) }, { done: 2, total: 3 }),
+    {},
+    'erase_devices: 1 of 3 disks done, 1 failed, /dev/sdb 5 % of verify, about 30 s left',
+  ],
+  [
+    'how many are done of a job that counts bytes',
+    erasing({ '/dev/sda': at('done', 100, 0), '/dev/sdb': at('sanitize', 0, null, null) }, { unit: 'bytes', total: 9 }),
+    {},
+    'erase_devices: 1 of 2 disks done, /dev/sdb sanitize',
+  ],
+  [
+    'the device where it is the only one',
+    erasing({ '/dev/sda': at('pass 1 of 2', 41, 300) }, { total: 1 }),
+    {},
+    'erase_devices: /dev/sda 41 % of pass 1 of 2, about 5 min left',
+  ],
+  [
+    'that all are done',
+    erasing({ '/dev/sda': at('done', 1, 0) }, { done: 1, total: 1 }),
+    {},
+    'erase_devices: 1 of 1 disks done',
+  ],
+  [
+    'the one that has come least far where no drive tells the time',
+    erasing({ '/dev/sda': at('sanitize', 80, null), '/dev/sdb': at('sanitize', 12, null) }),
+    {},
+    'erase_devices: 0 of 8 disks done, slowest /dev/sdb 12 % of sanitize',
   ],
   ['nothing of a worker that was just killed', entry(null), { storage: 8 }, 'write_image'],
   ['a worker that stays away, first', entry(null), { storage: 120 }, 'no storage worker for 2 min; write_image'],

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Progress, ProgressReport } from '../../src/core/progress.ts';
 import { ProgressReporter } from '../../workers/progress-reporter.ts';
+import { TimerClock } from '../support/timer-clock.ts';
 
 interface Published extends Progress {
   readonly at: number;
@@ -14,15 +15,11 @@ interface TimedReport extends ProgressReport {
 }
 
 function publish(reports: readonly TimedReport[]): readonly Published[] {
-  let now = 0;
+  const clock = new TimerClock();
   const published: Published[] = [];
-  const reporter = new ProgressReporter(
-    'bytes',
-    (progress) => void published.push({ ...progress, at: now }),
-    () => now,
-  );
+  const reporter = new ProgressReporter('bytes', (progress) => published.push({ ...progress, at: clock.now() }), clock);
   for (const { after, ...report } of reports) {
-    now += after;
+    clock.advance(after);
     reporter.report(report);
   }
   return published;
@@ -172,16 +169,14 @@ describe('the progress of a job', () => {
 });
 
 it('the last report of a job is published when it ends, once', () => {
+  const clock = new TimerClock();
   const published: Progress[] = [];
-  const reporter = new ProgressReporter(
-    'bytes',
-    (progress) => published.push(progress),
-    () => 0,
-  );
+  const reporter = new ProgressReporter('bytes', (progress) => published.push(progress), clock);
   reporter.report({ phase: 'write', done: 1, total: 4 });
   reporter.report({ phase: 'write', done: 4, total: 4 });
   reporter.flush();
   reporter.flush();
+  clock.advance(5000);
   assert.deepEqual(
     published.map(({ done }) => done),
     [1, 4],

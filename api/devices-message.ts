@@ -1,0 +1,73 @@
+import type { DeviceProgress, Progress } from '../src/core/progress.ts';
+import { duration, roughDuration, share } from './amounts.ts';
+
+/** Phases in which nothing is done to a device any more. */
+const succeededPhase = 'done';
+const failedPhase = 'failed';
+
+type NamedDevice = readonly [path: string, progress: DeviceProgress];
+
+/**
+ * How far the work on several devices is: "3 of 8 disks done, slowest /dev/sdc 41 % of pass 1, about 2 h left". Null where the job
+ * does not tell of devices.
+ */
+export function devicesMessage(progress: Progress): string | null {
+  const devices = Object.entries(progress.devices ?? {});
+  if (devices.length === 0) return null;
+  const underWay = devices.filter(([, { phase }]) => !isEnd(phase));
+  const slowest = underWay.reduce<NamedDevice | undefined>(
+    (one, other) => (one ? slower(one, other) : other),
+    undefined,
+  );
+  return [
+    ...counts(progress, devices),
+    ...(slowest ? [place(slowest, underWay.length > 1)] : []),
+    ...timeLeft(progress, slowest),
+  ].join(', ');
+}
+
+function isEnd(phase: string): boolean {
+  return phase === succeededPhase || phase === failedPhase;
+}
+
+/** A job that counts devices knows how many there are: not all of them may have begun. */
+function counts({ unit, done, total }: Progress, devices: readonly NamedDevice[]): readonly string[] {
+  const inPhase = (phase: string): number => devices.filter(([, device]) => device.phase === phase).length;
+  const failed = inPhase(failedPhase);
+  const isCounted = unit === 'devices' && total !== null;
+  const all = isCounted ? total : devices.length;
+  const succeeded = isCounted ? Math.max(0, done - failed) : inPhase(succeededPhase);
+  if (all <= 1 && failed === 0 && succeeded === 0) return [];
+  return [`${succeeded} of ${all} disks done`, ...(failed > 0 ? [`${failed} failed`] : [])];
+}
+
+/** The one with most time left; where a drive does not tell, the one that has come least far. */
+function slower(one: NamedDevice, other: NamedDevice): NamedDevice {
+  const [left, otherLeft] = [one[1].eta ?? -1, other[1].eta ?? -1];
+  if (left !== otherLeft) return left > otherLeft ? one : other;
+  return fraction(one[1]) <= fraction(other[1]) ? one : other;
+}
+
+function fraction({ done, total }: DeviceProgress): number {
+  return total === null || total <= 0 ? 0 : done / total;
+}
+
+function place([path, { phase, done, total }]: NamedDevice, isOneOfSeveral: boolean): string {
+  const where = total === null || total <= 0 ? phase : `${share(done, total, '')} of ${phase}`;
+  return `${isOneOfSeveral ? 'slowest ' : ''}${path} ${where}`;
+}
+
+/** The longer of the two: that of the job knows of devices that wait, that of the slowest of the hours which it still takes. */
+function timeLeft({ eta }: Progress, slowest: NamedDevice | undefined): readonly string[] {
+  if (!slowest) return [];
+  const known = [eta, slowest[1].eta].filter((seconds) => seconds !== null);
+  return known.length === 0 ? [] : [`${roughDuration(Math.max(...known))} left`];
+}
+
+/** One device, for a person: "pass 1 of 2: 41 %, 1 h 58 min left". */
+export function deviceText({ phase, done, total, eta }: DeviceProgress): string {
+  const part = total === null || total <= 0 ? [] : [share(done, total, '')];
+  const left = eta === null ? [] : [`${duration(eta)} left`];
+  const how = [...part, ...left].join(', ');
+  return isEnd(phase) || how === '' ? phase : `${phase}: ${how}`;
+}
