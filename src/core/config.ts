@@ -70,6 +70,8 @@ export interface Config {
   readonly eraseCertificateKeyFile: string | null;
   /** Who answers for the erase, as certificates name him; null names nobody. */
   readonly eraseCertificateOperator: string | null;
+  readonly eraseCertificateLocation: string | null;
+  readonly eraseCertificateContact: string | null;
   // Images
   readonly md5Enabled: boolean;
   readonly imageDownloadConnectionTimeoutSeconds: number;

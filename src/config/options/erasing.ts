@@ -31,4 +31,18 @@ export const erasingOptions = {
     default: null,
     help: 'Person or organisation that answers for the erase, as certificates name it.',
   }),
+  eraseCertificateLocation: defineOption({
+    name: 'erase_certificate_location',
+    kernelParameter: null,
+    type: optionalText,
+    default: null,
+    help: 'Place where disks are erased, as certificates name it.',
+  }),
+  eraseCertificateContact: defineOption({
+    name: 'erase_certificate_contact',
+    kernelParameter: null,
+    type: optionalText,
+    default: null,
+    help: 'Telephone number or address of who answers for the erase, as certificates name it.',
+  }),
 };

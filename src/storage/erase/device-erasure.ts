@@ -1,6 +1,7 @@
 import type { BlockDevice } from '../../core/block-device.ts';
 import type { SmartSummary } from '../../tools/smartctl.ts';
 import type { ByteRange } from '../device-io/byte-range.ts';
+import type { ReadBack } from './erase-options.ts';
 import type { Check, Sanitization } from './method.ts';
 import type { EraseMethodName } from './method-name.ts';
 
@@ -46,6 +47,8 @@ export interface MachineErasure {
   readonly machine: { readonly manufacturer: string; readonly product: string; readonly serial: string };
   readonly agentVersion: string;
   readonly planHash: string;
+  /** How much a `read-back` check of this run read: `readBack` of its options. */
+  readonly readBack: ReadBack;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly devices: readonly DeviceErasure[];
