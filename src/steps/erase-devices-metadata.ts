@@ -4,7 +4,7 @@ import { defineStep } from '../core/step.ts';
 import type { AgentError } from '../errors/agent-error.ts';
 import { BlockDeviceEraseError, DeviceNotFoundError } from '../errors/catalogue.ts';
 import { errorText } from '../errors/guards.ts';
-import { eraseMetadata } from '../storage/erase/metadata.ts';
+import { eraseMetadata } from '../storage/erase/metadata/erase-metadata.ts';
 import { type MetadataTargets, selectMetadataTargets } from '../storage/erase/metadata-targets.ts';
 import { assertMayDestroy } from '../storage/guard.ts';
 import { DeviceHintError } from '../storage/hint-expression.ts';

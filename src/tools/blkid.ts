@@ -14,10 +14,14 @@ export type Probe =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'ambivalent' };
 
-/** Reads the device itself, past all caches; from an offset in bytes where it is given. */
-export function probeArgs(device: string, offsetBytes = 0): readonly string[] {
+/**
+ * Reads the device itself, past all caches; from an offset in bytes where it is given, and as if it ended after `sizeBytes`
+ * (what lies at the end of a partition is found only so).
+ */
+export function probeArgs(device: string, offsetBytes = 0, sizeBytes: number | null = null): readonly string[] {
   const offset = offsetBytes > 0 ? ['--offset', String(offsetBytes)] : [];
-  return ['--probe', '--output', 'export', ...offset, device];
+  const size = sizeBytes === null ? [] : ['--size', String(sizeBytes)];
+  return ['--probe', '--output', 'export', ...offset, ...size, device];
 }
 
 /** Parses `KEY=value` lines; blanks and special characters in values are escaped by a backslash. */
@@ -31,10 +35,15 @@ export function parseTags(stdout: string): ProbeTags {
   );
 }
 
-export async function probe(run: RunTool, device: string, offsetBytes = 0): Promise<Probe> {
+export async function probe(
+  run: RunTool,
+  device: string,
+  offsetBytes = 0,
+  sizeBytes: number | null = null,
+): Promise<Probe> {
   const { stdout, exitCode } = await run({
     program: need.program,
-    args: probeArgs(device, offsetBytes),
+    args: probeArgs(device, offsetBytes, sizeBytes),
     effect: { kind: 'read' },
     okExitCodes: [0, nothingFound, ambivalent],
   });

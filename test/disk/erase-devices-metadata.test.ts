@@ -11,7 +11,7 @@ import type { AgentError } from '../../src/errors/agent-error.ts';
 import { BlockDeviceEraseError } from '../../src/errors/catalogue.ts';
 import { eraseDevicesMetadata } from '../../src/steps/erase-devices-metadata.ts';
 import { claimDevice } from '../../src/storage/claim-device.ts';
-import { eraseMetadata } from '../../src/storage/erase/metadata.ts';
+import { eraseMetadata } from '../../src/storage/erase/metadata/erase-metadata.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
 import { addPartitions, createLoopDevice } from '../support/loop-device.ts';
 import { createStorageStepContext } from '../support/step-context.ts';
@@ -56,7 +56,7 @@ for (const sectorBytes of [512, 4096] as const) {
   });
 }
 
-/** A VMFS member is known by four bytes at 1 MiB: beyond what is zeroed. */
+/** A VMFS member is known by four bytes at 1 MiB. */
 async function writeVmfsMember(path: string): Promise<void> {
   const file = await open(path, 'r+');
   await file.write(Buffer.from([0x0d, 0xd0, 0x01, 0xc0]), 0, 4, 1 << 20);
@@ -73,10 +73,11 @@ test('a signature goes wherever it is', async () => {
 
 test('a signature that stays is a failure', async () => {
   await using loop = await createLoopDevice({ sizeBytes });
-  await writeVmfsMember(loop.path);
   const { host, disk } = await listAll(loop.path);
-  const run: RunTool = async (call) =>
-    call.args.includes('--all') ? { stdout: '', stderr: '', exitCode: 0 } : host.run(call);
+  const run: RunTool = async (call) => {
+    if (call.args.includes('--all')) await writeVmfsMember(loop.path);
+    return call.args.includes('--all') ? { stdout: '', stderr: '', exitCode: 0 } : host.run(call);
+  };
   await assert.rejects(eraseMetadata(disk, [], { ...host, run }), {
     name: 'BlockDeviceEraseError',
     details: `${disk.path}: a signature is left: VMFS_volume_member at byte 1048576`,
@@ -89,7 +90,7 @@ test('bytes that do not read back as zero are a failure', async () => {
   await addPartitions(loop.path);
   const { host, disk } = await listAll(loop.path);
   const run: RunTool = async (call) => {
-    if (call.program === 'partx') {
+    if (call.program === 'wipefs') {
       const file = await open(loop.path, 'r+');
       await file.write(Buffer.from('x'), 0, 1, 70_000);
       await file.datasync();

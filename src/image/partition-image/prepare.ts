@@ -2,7 +2,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { IronicNode } from '../../core/ironic-node.ts';
 import type { Host } from '../../core/job-context.ts';
 import { ImageWriteError, InvalidCommandParamsError } from '../../errors/catalogue.ts';
-import { eraseMetadata } from '../../storage/erase/metadata.ts';
+import { eraseMetadata } from '../../storage/erase/metadata/erase-metadata.ts';
 import {
   type FoundPartition,
   findPartitions,

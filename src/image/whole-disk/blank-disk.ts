@@ -2,7 +2,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { JobContext } from '../../core/job-context.ts';
 import { type ClaimedDevice, claimDevice } from '../../storage/claim-device.ts';
 import { type DiskTarget, targetOf } from '../../storage/device-io/disk-target.ts';
-import { eraseMetadata } from '../../storage/erase/metadata.ts';
+import { eraseMetadata } from '../../storage/erase/metadata/erase-metadata.ts';
 import { zeroEnds } from '../disk/zero-ends.ts';
 
 /** A disk that is made blank and claimed when the first attempt needs it, and stays claimed for the next ones. */

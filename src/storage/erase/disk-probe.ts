@@ -1,4 +1,5 @@
 import type { BlockDevice } from '../../core/block-device.ts';
+import type { TableRegion } from './metadata/region.ts';
 
 /** The ways of sanitizing that NVMe, ATA and SCSI have in common. */
 export interface SanitizeAbility {
@@ -78,5 +79,7 @@ export interface ProbedDisk<Probe extends DiskProbe = DiskProbe> {
   readonly device: BlockDevice;
   /** Partitions on it that the kernel knows. */
   readonly partitions: readonly BlockDevice[];
+  /** Where they lie (readKnownPartitions), asked before the kernel forgot them: the table may not tell of them any more. */
+  readonly knownPartitions?: readonly TableRegion[];
   readonly probe: Probe;
 }
