@@ -34,8 +34,6 @@ export async function runLanes<T>(lanes: readonly Lane<T>[], bounds: LaneBounds)
       results.set(lane, done);
     } catch (error) {
       failures.push(error);
-    } finally {
-      running.delete(lane);
     }
   }
 
@@ -50,7 +48,9 @@ export async function runLanes<T>(lanes: readonly Lane<T>[], bounds: LaneBounds)
       const next = waiting.findIndex(mayStart);
       const [lane] = next < 0 ? [] : waiting.splice(next, 1);
       if (!lane) break;
-      running.set(lane, run(lane));
+      // Not in `run`: a lane without tasks would have ended before it is in the map.
+      const work = run(lane).finally(() => running.delete(lane));
+      running.set(lane, work);
     }
     await Promise.race(running.values());
   }
