@@ -32,6 +32,7 @@ export const InvalidCommandParamsError = defineError('InvalidCommandParamsError'
 export const UnauthorizedError = defineError('UnauthorizedError', 401, '401 Unauthorized');
 export const RequestedObjectNotFoundError = defineError('RequestedObjectNotFoundError', 404, 'Not found');
 export const AgentIsBusyError = defineError('AgentIsBusy', 409, 'Agent is busy', 'safe');
+export const CommandNotCancellableError = defineError('CommandNotCancellableError', 409, 'Command cannot be cancelled');
 export const QueueUnavailableError = defineError('QueueUnavailableError', 503, 'Command queue is unavailable', 'safe');
 
 // A command ran and failed.
@@ -72,6 +73,11 @@ export const IncompatibleHardwareMethodError = defineError(
 // Storage and images.
 export const DeviceNotFoundError = defineError('DeviceNotFound', 404, 'No suitable device was found');
 export const BlockDeviceEraseError = defineError('BlockDeviceEraseError', 500, 'Error erasing block device');
+export const ErasePlanChangedError = defineError(
+  'ErasePlanChangedError',
+  409,
+  'The erase plan is not the approved one',
+);
 export const ProtectedDeviceError = defineError('ProtectedDeviceError', 500, 'Device is protected');
 export const ImageDownloadError = defineError('ImageDownloadError', 500, 'Error downloading image');
 export const ImageChecksumError = defineError('ImageChecksumError', 500, 'Error verifying image checksum');
