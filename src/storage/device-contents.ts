@@ -3,7 +3,7 @@ import type { RunTool } from '../core/tool.ts';
 import { probe } from '../tools/blkid.ts';
 import { readTable, type TableEntry } from '../tools/partx.ts';
 import { listSignatures } from '../tools/wipefs.ts';
-import { readAttribute } from './sysfs.ts';
+import { readStartBytes } from './sysfs.ts';
 
 /** What libblkid sees on a device, or in a partition that only the table knows. */
 export interface DeviceContent {
@@ -15,9 +15,6 @@ export interface DeviceContent {
   readonly signatures: readonly string[];
   readonly labels: readonly string[];
 }
-
-/** sysfs counts in units of 512 bytes, whatever the sector size. */
-const unitBytes = 512;
 
 /**
  * Reads the content of a device from the device itself: udev may know nothing or something old, and the kernel may not know
@@ -32,7 +29,7 @@ export async function readContents(
   const own = await readSignatures(target.path, entryOf(target.path, table), run);
   if (target.kind === 'partition') return [own];
   const known = await Promise.all(partitions.map((path) => readSignatures(path, entryOf(path, table), run)));
-  const starts = partitions.map(startBytes);
+  const starts = partitions.map(readStartBytes);
   const unknown = table.filter((entry) => !starts.includes(entry.startBytes));
   return [own, ...known, ...(await Promise.all(unknown.map((entry) => probeEntry(target.path, entry, run))))];
 }
@@ -57,12 +54,6 @@ async function probeEntry(disk: string, entry: TableEntry, run: RunTool): Promis
 }
 
 function entryOf(path: string, table: readonly TableEntry[]): TableEntry | null {
-  const start = startBytes(path);
+  const start = readStartBytes(path);
   return table.find((entry) => entry.startBytes === start) ?? null;
-}
-
-/** Where a partition begins; null for a disk. */
-function startBytes(path: string): number | null {
-  const start = readAttribute(path, 'start');
-  return start === null ? null : Number(start) * unitBytes;
 }

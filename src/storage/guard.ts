@@ -11,8 +11,12 @@ import { virtualMediaReason } from './virtual-media.ts';
 export interface GuardPolicy {
   /** VMFS, GPFS, GFS2 and OCFS2 are off limits. */
   readonly clusterFileSystems: boolean;
-  /** Disks that the operator named by an identity of their own: for them the network is no objection. */
+  /** Disks that root device hints name by an identity of their own: for them the network is no objection. */
   readonly named: ReadonlySet<string>;
+  /** Serial numbers and WWNs of further disks for which the network is no objection. */
+  readonly fabricDevices: readonly string[];
+  /** Holders and swap areas that are taken down first: they are no objection. */
+  readonly releasable: ReadonlySet<string>;
 }
 
 const fabrics = /^(fc|fcoe|iscsi|srp|rbd|nbd|drbd|nvme-(?!pcie$).*)$/;
@@ -46,6 +50,8 @@ export async function assertMayDestroy(
   const refusals = findRefusals(targets, facts, {
     clusterFileSystems: guardsClusterFileSystems(host, options.node),
     named: findNamedByIdentity(targets, options.node),
+    fabricDevices: [],
+    releasable: new Set(),
   });
   if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
 }

@@ -9,6 +9,10 @@ export type RefusalReason =
   | 'virtual-media'
   | 'cluster-file-system'
   | 'fabric'
+  /** To erase it would erase, or might erase, what the skip list protects. */
+  | 'skip-list'
+  /** Another name of a disk that is in the list already: a path of it, without multipath. */
+  | 'second-path'
   | 'no-method'
   | 'reach';
 

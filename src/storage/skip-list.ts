@@ -1,38 +1,59 @@
 import type { BlockDevice } from '../core/block-device.ts';
 import type { IronicNode } from '../core/ironic-node.ts';
 import { DeviceHintError } from './hint-expression.ts';
-import { findMismatches, parseHints } from './root-device-hints.ts';
+import { findMismatches, type Hint, parseHints } from './root-device-hints.ts';
+
+/** `properties.skip_block_devices` of a node, understood. */
+export interface SkipList {
+  /** True for a device that one of the entries with hints fits. */
+  readonly fits: (device: BlockDevice) => boolean;
+  /** Names of software RAID arrays. */
+  readonly volumeNames: readonly string[];
+}
 
 /**
- * The devices that the operator wants left alone (`properties.skip_block_devices`: a list of hint objects, or `{volume_name}`
- * for software RAID), with the partitions on them. Throws DeviceHintError: a list that cannot be understood protects nothing,
- * so nothing may be touched.
+ * Reads the skip list: a list of hint objects, or `{volume_name}` for software RAID. Throws DeviceHintError: a list that cannot
+ * be understood protects nothing, so nothing may be touched.
  */
-export function findSkipped(devices: readonly BlockDevice[], node: IronicNode): ReadonlySet<string> {
+export function readSkipList(node: IronicNode): SkipList {
   const list = node.properties?.skip_block_devices ?? [];
   if (!Array.isArray(list)) throw new DeviceHintError('properties.skip_block_devices is not a list');
-  const tests = list.map((entry: unknown, index) => {
+  const entries = list.map((entry: unknown, index) => {
     try {
-      return skipTest(entry);
+      return parseEntry(entry);
     } catch (error) {
       if (!(error instanceof DeviceHintError)) throw error;
       throw new DeviceHintError(`properties.skip_block_devices[${index}]: ${error.message}`, { cause: error });
     }
   });
-  const skipped = new Set(
-    devices.filter((device) => tests.some((isSkipped) => isSkipped(device))).map((device) => device.path),
-  );
+  return {
+    fits: (device) => entries.some(({ hints }) => hints && findMismatches(device, hints).length === 0),
+    volumeNames: entries.flatMap(({ volumeName }) => volumeName ?? []),
+  };
+}
+
+/** The devices that the operator wants left alone, with the partitions on them. Throws DeviceHintError. */
+export function findSkipped(devices: readonly BlockDevice[], node: IronicNode): ReadonlySet<string> {
+  const { fits, volumeNames } = readSkipList(node);
+  const isSkipped = (device: BlockDevice): boolean =>
+    fits(device) || (device.volumeName !== undefined && volumeNames.includes(device.volumeName));
+  const skipped = new Set(devices.filter(isSkipped).map((device) => device.path));
   for (const device of devices) if (skipped.has(device.disk)) skipped.add(device.path);
   return skipped;
 }
 
-function skipTest(entry: unknown): (device: BlockDevice) => boolean {
+interface Entry {
+  readonly volumeName: string | null;
+  readonly hints: readonly Hint[] | null;
+}
+
+function parseEntry(entry: unknown): Entry {
   const volumeName = volumeNameOf(entry);
-  if (volumeName !== null) return (device) => device.volumeName === volumeName;
+  if (volumeName !== null) return { volumeName, hints: null };
   const hints = parseHints(entry);
   // An empty object would match every disk.
   if (hints.length === 0) throw new DeviceHintError('has no hint');
-  return (device) => findMismatches(device, hints).length === 0;
+  return { volumeName: null, hints };
 }
 
 function volumeNameOf(entry: unknown): string | null {

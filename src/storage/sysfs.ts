@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
 
 /** The kernel writes `/` of a device name as `!` in sysfs: `cciss!c0d0` is `/dev/cciss/c0d0`. */
@@ -39,6 +39,23 @@ export function readPartitions(disk: string): readonly string[] {
   return readdirSync(directory)
     .filter((entry) => entry.startsWith(kernelName(disk)) && readAttribute(devicePath(entry), 'partition') !== null)
     .map(devicePath);
+}
+
+/** The disk of a partition; null for a disk. Throws when the device is gone. */
+export function readParent(path: string): string | null {
+  const directory = realpathSync(join('/sys/class/block', kernelName(path)));
+  return existsSync(join(directory, 'partition')) ? devicePath(basename(dirname(directory))) : null;
+}
+
+/** Where a partition begins; null for a disk. sysfs counts in units of 512 bytes, whatever the sector size. */
+export function readStartBytes(path: string): number | null {
+  const start = readAttribute(path, 'start');
+  return start === null ? null : Number(start) * 512;
+}
+
+/** False for a device that the kernel has no more. */
+export function isBlockDeviceKnown(path: string): boolean {
+  return existsSync(join('/sys/class/block', kernelName(path)));
 }
 
 /** Names under /dev/disk/by-path by the device they lead to; empty where udev makes none. */

@@ -7,7 +7,12 @@ import type { GuardFacts } from '../../../src/storage/guard-facts.ts';
 import { makeDisk, makePartition } from '../../support/make-block-device.ts';
 
 const free: GuardFacts = { readOnly: false, uses: [], contents: [], transports: ['sata'] };
-const strict: GuardPolicy = { clusterFileSystems: true, named: new Set() };
+const strict: GuardPolicy = {
+  clusterFileSystems: true,
+  named: new Set(),
+  fabricDevices: [],
+  releasable: new Set(),
+};
 const disk = makeDisk('/dev/sda');
 
 function reasons(facts: Partial<GuardFacts>, policy: Partial<GuardPolicy> = {}, device = disk): readonly string[] {
