@@ -49,6 +49,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     token,
     list: service.list,
     enqueuer: service.enqueuer,
+    canceller: service.canceller,
     isListComplete: () => service.isListComplete,
     readLog: (entry) => service.readLog(entry),
     logger,

@@ -1,27 +1,31 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
 import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
-import { InterruptedError, QueueUnavailableError } from '../src/errors/catalogue.ts';
+import { CommandCancelledError, InterruptedError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
+import { Cancellations } from '../src/queue/cancellations.ts';
 import { CommandQueues } from '../src/queue/command-queues.ts';
 import { connectRedis } from '../src/queue/connection.ts';
 import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
+import { JobOwners } from '../src/queue/job-owner.ts';
 import { type Keys, keysOf } from '../src/queue/keys.ts';
 import { readManagerReports } from '../src/queue/manager-report.ts';
 import { QueueWatch } from '../src/queue/queue-watch.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { presentGroups } from '../src/queue/worker-presence.ts';
+import { Canceller } from './cancel.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { inTime } from './in-time.ts';
 import { asciiJson, presentCommand } from './present.ts';
-import { catchUp, readList } from './recover.ts';
+import { catchUp, type EndWaitingDeps, endWaiting, readList } from './recover.ts';
 
 const readAgainMilliseconds = 500;
 
@@ -30,10 +34,13 @@ export class CommandService {
   readonly list: CommandList;
   readonly queues: CommandQueues;
   readonly enqueuer: Enqueuer;
+  readonly canceller: Canceller;
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #watch: QueueWatch;
   readonly #accepted: AcceptedCommands;
+  readonly #cancellations: Cancellations;
+  readonly #ending: EndWaitingDeps;
   readonly #secrets: SecretStore;
   readonly #logger: Logger;
   readonly #complete = Promise.withResolvers<void>();
@@ -73,6 +80,17 @@ export class CommandService {
       findOut: () => void this.#recover(),
       stepQueue: async (step) => await this.#stepQueue(step),
     });
+    this.#cancellations = new Cancellations(this.#redis, keys);
+    this.#ending = { list: this.list, accepted: this.#accepted, queues: this.queues };
+    this.canceller = new Canceller({
+      ...this.#ending,
+      catalogue: commandCatalogue,
+      owners: new JobOwners(this.#redis, keys),
+      cancellations: this.#cancellations,
+      isQueueThere: () => this.#redis.status === 'ready',
+      findOut: () => void this.#recover(),
+      isAbortableStep: async (step) => await this.#isAbortableStep(step),
+    });
   }
 
   /** False until all commands of this boot have been read. */
@@ -104,13 +122,14 @@ export class CommandService {
   /** Ends the commands that wait for workers which do not come back: they would run for ever. */
   async endUnserved(group: WorkerGroup, seconds: number): Promise<void> {
     const queues: readonly QueueName[] = workerGroups[group];
+    const why = `no ${group} worker for ${seconds} s; whatever it had begun is not finished`;
     for (const { command } of this.list.running()) {
-      if (!queues.includes(command.queue) || !(await this.queues.takeBack(command.queue, command.id))) continue;
-      const why = `no ${group} worker for ${seconds} s; whatever it had begun is not finished`;
-      this.#logger.error({ command_id: command.id, group, seconds }, 'command ended: its worker does not come back');
-      const ended = { kind: 'failed', error: new InterruptedError(why).toWire() } as const;
-      await this.#accepted.add({ ...command, ended });
-      this.list.settle(command.id, ended);
+      if (!queues.includes(command.queue)) continue;
+      const isCancelled = await this.#cancellations.isRequested(command.id);
+      const error = new (isCancelled ? CommandCancelledError : InterruptedError)(why);
+      if (await endWaiting(command, error.toWire(), this.#ending)) {
+        this.#logger.error({ command_id: command.id, group, seconds }, 'command ended: its worker does not come back');
+      }
     }
   }
 
@@ -165,6 +184,11 @@ export class CommandService {
     } catch (error) {
       this.#logger.error({ err: error, command_id: id }, 'the secrets of an ended command could not be wiped');
     }
+  }
+
+  async #isAbortableStep(step: string): Promise<boolean> {
+    const reports = await readManagerReports(this.#redis, this.#keys);
+    return reports.every(({ unabortableSteps }) => !unabortableSteps.includes(step));
   }
 
   async #stepQueue(step: string): Promise<QueueName | undefined> {

@@ -1,7 +1,14 @@
+import type { WireError } from '../src/errors/agent-error.ts';
 import { InterruptedError } from '../src/errors/catalogue.ts';
-import type { AcceptedCommands } from '../src/queue/accepted-commands.ts';
+import type { AcceptedCommand, AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import type { CommandQueues } from '../src/queue/command-queues.ts';
 import type { CommandList } from './command-list.ts';
+
+export interface EndWaitingDeps {
+  readonly list: CommandList;
+  readonly accepted: Pick<AcceptedCommands, 'add'>;
+  readonly queues: Pick<CommandQueues, 'takeBack'>;
+}
 
 /**
  * Fills the list from what Redis holds, when the api starts. A record without a job is one whose POST was never answered; it
@@ -26,6 +33,25 @@ export async function readList(
 }
 
 /**
+ * Ends a command that no worker has begun, or whose worker does not come back; false where a worker holds its job. Its end is on
+ * record before its job is taken back, so that it never vanishes from the list: where there is a job, that one counts.
+ */
+export async function endWaiting(
+  command: AcceptedCommand,
+  error: WireError,
+  { list, accepted, queues }: EndWaitingDeps,
+): Promise<boolean> {
+  const ended = { kind: 'failed', error } as const;
+  await accepted.add({ ...command, ended });
+  if (await queues.takeBack(command.queue, command.id)) {
+    list.settle(command.id, ended);
+    return true;
+  }
+  await accepted.add(command);
+  return false;
+}
+
+/**
  * Makes up for the events that were lost while Redis was away. A job that Redis no longer knows has lost its outcome: it ends
  * here as interrupted, since a command never vanishes and never runs for ever. A Redis that came back without its data gets
  * the records back, so that the next start of the api finds them: an empty list would mean "just rebooted" to a conductor.
@@ -36,14 +62,14 @@ export async function catchUp(
   queues: Pick<CommandQueues, 'outcome'>,
   isBeingAccepted: (id: string) => boolean,
 ): Promise<void> {
+  const records = new Map((await accepted.all()).map((record) => [record.id, record]));
   for (const { command } of list.running()) {
     if (isBeingAccepted(command.id)) continue;
     const lost = new InterruptedError('the queue lost the job; nobody knows how far it came');
     const outcome = await queues.outcome(command.queue, command.id);
-    list.update(command.id, outcome ?? { kind: 'failed', error: lost.toWire() });
+    list.update(command.id, outcome ?? records.get(command.id)?.ended ?? { kind: 'failed', error: lost.toWire() });
   }
-  const recorded = new Set((await accepted.all()).map(({ id }) => id));
   for (const { command, outcome } of list.all()) {
-    if (outcome.kind !== 'running' && !recorded.has(command.id)) await accepted.add({ ...command, ended: outcome });
+    if (outcome.kind !== 'running' && !records.has(command.id)) await accepted.add({ ...command, ended: outcome });
   }
 }

@@ -1,6 +1,9 @@
+import { JobCancelled } from '../src/core/job-cancelled.ts';
+
 interface JobRun {
   readonly outcome: Promise<unknown>;
   readonly controller: AbortController;
+  isAbandoned: boolean;
 }
 
 /**
@@ -10,21 +13,30 @@ interface JobRun {
 export class JobRuns {
   readonly #runs = new Map<string, JobRun>();
 
-  /** The run of this job, started by `start` unless there is one; its signal says when the run is abandoned. */
+  /** The run of this job, started by `start` unless there is one; its signal says when the run is cancelled or abandoned. */
   join(id: string, start: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
     const known = this.#runs.get(id);
     if (known) return known.outcome;
     const controller = new AbortController();
     const outcome = start(controller.signal);
     outcome.catch(() => undefined); // whoever joined gets the rejection
-    this.#runs.set(id, { outcome, controller });
+    this.#runs.set(id, { outcome, controller, isAbandoned: false });
     return outcome;
+  }
+
+  /** Aborts a run that somebody cancelled, with JobCancelled as reason; false where there is none, or where it was aborted before. */
+  cancel(id: string): boolean {
+    const run = this.#runs.get(id);
+    if (!run || run.controller.signal.aborted) return false;
+    run.controller.abort(new JobCancelled());
+    return true;
   }
 
   /** Aborts a run whose outcome nobody can hear any more; false where there is none, or where it is abandoned already. */
   abandon(id: string, reason: string): boolean {
     const run = this.#runs.get(id);
-    if (!run || run.controller.signal.aborted) return false;
+    if (!run || run.isAbandoned) return false;
+    run.isAbandoned = true;
     const forget = (): void => this.settled(id);
     run.outcome.then(forget, forget);
     run.controller.abort(new Error(reason));

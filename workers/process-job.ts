@@ -2,34 +2,31 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { AnyCommand } from '../src/core/command.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { RequestedStep } from '../src/core/ironic-node.ts';
+import { isCancelled } from '../src/core/job-cancelled.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
 import type { QueueName } from '../src/core/queue-name.ts';
 import type { Replay } from '../src/core/replay.ts';
-import { CommandExecutionError, InterruptedError } from '../src/errors/catalogue.ts';
+import { CommandCancelledError, CommandExecutionError, InterruptedError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import { forgetCheckpoint } from '../src/queue/checkpoint-store.ts';
 import type { JobData, JobSigner } from '../src/queue/job-data.ts';
-import { isAlive, type JobOwner, type JobOwners } from '../src/queue/job-owner.ts';
 import { replaceReferences, type SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { cancelledError, unlessLeftBehind } from './cancelled-run.ts';
 import type { JobWorld } from './context.ts';
 import type { Drain } from './drain.ts';
 import type { JobRuns } from './job-runs.ts';
 import { failedJob, keepResult, wireResult } from './settle.ts';
+import { beforeItBegan, type TakeOverDeps, takeOver } from './take-over.ts';
 
 /** How long a job waits before it is looked at again: handed back, or its former process is still alive. */
 const lookAgainMilliseconds = 1000;
 
-/** A job that takes its worker down every time must come to an end. */
-const mostStarts = 30;
-
-export interface ProcessJobDeps {
+export interface ProcessJobDeps extends TakeOverDeps {
   readonly commands: ReadonlyMap<string, AnyCommand>;
   readonly managers: ManagerRegistry;
   readonly signer: JobSigner;
   readonly secrets: SecretStore;
-  readonly owners: JobOwners;
-  readonly self: JobOwner;
   readonly state: StateDir;
   readonly runs: JobRuns;
   readonly drain: Drain;
@@ -43,7 +40,7 @@ const handedBack = Symbol('handed back');
 export function createProcessor(queue: QueueName, deps: ProcessJobDeps): Processor<JobData> {
   return async (job, token) => {
     const id = job.id ?? '';
-    const outcome = await deps.runs.join(id, (abandoned) => runToEnd(queue, id, job, abandoned, deps));
+    const outcome = await deps.runs.join(id, (ended) => runToEnd(queue, id, job, ended, deps));
     if (outcome !== handedBack) return outcome;
     await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
     deps.runs.settled(id);
@@ -68,7 +65,7 @@ async function runJob(
   queue: QueueName,
   id: string,
   job: Job<JobData>,
-  abandoned: AbortSignal,
+  ended: AbortSignal,
   deps: ProcessJobDeps,
 ): Promise<unknown> {
   try {
@@ -78,13 +75,16 @@ async function runJob(
     const { replay, progress } = handlingOf(command, job.data, deps.managers);
     const [isOurs, { context, flush }] = await Promise.all([
       takeOver(id, replay, deps),
-      deps.createContext(job, progress, AbortSignal.any([abandoned, deps.drain.signal])),
+      deps.createContext(job, progress, AbortSignal.any([ended, deps.drain.signal])),
     ]);
     if (!isOurs) return handedBack;
+    if (isCancelled(ended)) throw new CommandCancelledError(beforeItBegan);
     try {
-      const result = await command.run(withSecrets(id, job.data, deps.secrets), context);
+      const run = command.run(withSecrets(id, job.data, deps.secrets), context);
+      const result = await unlessLeftBehind(run, context.signal, deps.drain.signal);
       return keepResult(deps.state, id, wireResult(command, result));
     } catch (error) {
+      if (isCancelled(ended)) throw cancelledError(error);
       if (!deps.drain.signal.aborted) throw error;
       // Cut short by the drain: whatever may run again goes on in the next process.
       if (replay !== 'once') return handedBack;
@@ -95,26 +95,6 @@ async function runJob(
   } catch (error) {
     throw failedJob(error);
   }
-}
-
-/**
- * Whether the job is ours to run: false while the process that began it lives. Throws InterruptedError for one that another
- * process began and that must not run twice.
- */
-async function takeOver(id: string, replay: Replay, deps: ProcessJobDeps): Promise<boolean> {
-  if (await deps.owners.claimFirst(id, deps.self)) return true;
-  const previous = await deps.owners.of(id);
-  if (previous && previous.pid !== deps.self.pid && isAlive(previous)) return false;
-  if (previous && replay === 'once') {
-    throw new InterruptedError(
-      `the process that ran it (pid ${previous.pid}) died in the middle; it is not safe to run again, nobody knows how far it came`,
-    );
-  }
-  if (previous && previous.starts >= mostStarts) {
-    throw new InterruptedError(`it was begun ${previous.starts} times, and its process died or was stopped each time`);
-  }
-  await deps.owners.claimAfter(previous, id, deps.self);
-  return true;
 }
 
 function handlingOf(

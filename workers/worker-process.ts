@@ -13,6 +13,7 @@ import { createSafetyLatch } from '../src/core/safety-latch.ts';
 import { discoverManagers } from '../src/hardware/discover-managers.ts';
 import { genericManager } from '../src/hardware/generic-manager.ts';
 import { loadManagers } from '../src/hardware/load-managers.ts';
+import { Cancellations, followCancellations } from '../src/queue/cancellations.ts';
 import { connectRedis, isRedisAway } from '../src/queue/connection.ts';
 import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
@@ -75,15 +76,20 @@ export async function startWorkerProcess(
   }
 
   const agentState = createAgentState(redis, keys);
+  const runs = new JobRuns();
+  const unfollow = followCancellations(redis.duplicate(), redis, keys, (id) => {
+    if (runs.cancel(id)) logger.warn({ command_id: id }, 'cancelled; its run is to come to an end');
+  });
   const deps = {
     commands: commandCatalogue,
     managers,
     signer: new JobSigner(state),
     secrets: new SecretStore(state),
     owners: new JobOwners(redis, keys),
+    cancellations: new Cancellations(redis, keys),
     self: thisProcess(),
     state,
-    runs: new JobRuns(),
+    runs,
     drain,
     createContext: createJobContext({ config, latch, managers, state: agentState, stateDir: state, logger }),
   };
@@ -95,6 +101,7 @@ export async function startWorkerProcess(
     stop: async () => {
       leave();
       await stop(drain, workers, redis, logger);
+      unfollow();
     },
   };
 }
@@ -106,15 +113,17 @@ async function stop(drain: Drain, workers: readonly Worker[], redis: Redis, logg
 }
 
 function reportOf(managers: ManagerRegistry): ManagerReport {
-  return { versions: managers.versions, broken: managers.broken, stepQueues: stepQueues(managers) };
+  return { versions: managers.versions, broken: managers.broken, ...stepsOf(managers) };
 }
 
-function stepQueues(managers: ManagerRegistry): Record<string, QueueName> {
-  const queues: Record<string, QueueName> = {};
+function stepsOf(managers: ManagerRegistry): Pick<ManagerReport, 'stepQueues' | 'unabortableSteps'> {
+  const stepQueues: Record<string, QueueName> = {};
+  const unabortable = new Set<string>();
   for (const process of stepProcesses) {
-    for (const { step } of Object.values(managers.advertisedSteps(process)).flat()) {
-      queues[step] = managers.findStep(process, step)?.queue ?? 'system';
+    for (const { step, abortable } of Object.values(managers.advertisedSteps(process)).flat()) {
+      stepQueues[step] = managers.findStep(process, step)?.queue ?? 'system';
+      if (!abortable) unabortable.add(step);
     }
   }
-  return queues;
+  return { stepQueues, unabortableSteps: [...unabortable] };
 }

@@ -6,6 +6,7 @@ import {
   RequestedObjectNotFoundError,
 } from '../../src/errors/catalogue.ts';
 import type { AgentToken } from '../agent-token.ts';
+import type { Canceller } from '../cancel.ts';
 import type { CommandList, ListedCommand } from '../command-list.ts';
 import { parseCommandRequest } from '../command-request.ts';
 import type { Enqueuer } from '../enqueue.ts';
@@ -17,6 +18,7 @@ export interface CommandRoutesDeps {
   readonly token: AgentToken;
   readonly list: CommandList;
   readonly enqueuer: Enqueuer;
+  readonly canceller: Pick<Canceller, 'cancel'>;
   /** False until the list of this boot has been read from Redis. */
   readonly isListComplete: () => boolean;
   /** Lines of a command's log. */
@@ -71,6 +73,13 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
         const entry = entryOf(request);
         return jsonText(h, deps.list.text(isWait(request) ? await deps.list.settled(entry.command.id) : entry));
       },
+    },
+    {
+      method: 'POST',
+      path: `${base}/{id}/cancel`,
+      options: { ext, payload },
+      handler: async (request, h) =>
+        jsonText(h, deps.list.text(await deps.canceller.cancel(entryOf(request)))).code(202),
     },
     {
       method: 'GET',

@@ -19,9 +19,12 @@ function answer(description: string, schema: string): object {
   return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } };
 }
 
+function failures(codes: readonly (keyof typeof faults)[]): object {
+  return Object.fromEntries(codes.map((status) => [String(status), answer(faults[status], 'Fault')] as const));
+}
+
 function answers(description: string, schema: string, codes: readonly (keyof typeof faults)[] = []): object {
-  const failures = codes.map((status) => [String(status), answer(faults[status], 'Fault')] as const);
-  return { 200: answer(description, schema), ...Object.fromEntries(failures) };
+  return { 200: answer(description, schema), ...failures(codes) };
 }
 
 /** Every path in its canonical form; those below /v1 are also answered without it, and with or without a slash at the end. */
@@ -54,6 +57,21 @@ const paths = {
       summary: 'One command.',
       parameters: [idParameter, tokenParameter, waitParameter],
       responses: answers('The command.', 'CommandResult', [401, 404, 503]),
+    },
+  },
+  '/v1/commands/{id}/cancel': {
+    post: {
+      summary: 'Cancel a command.',
+      description:
+        'One that has not begun ends at once. A running one stays RUNNING until what it does has come to an end, which may take ' +
+        'long: a drive cannot be told to stop its sanitize. It then ends with CommandCancelledError, or succeeds if it was done ' +
+        'all the same. It is never run again. To ask twice changes nothing.',
+      parameters: [idParameter, tokenParameter],
+      responses: {
+        202: answer('It is to end; the command as it stands now.', 'CommandResult'),
+        ...failures([401, 404, 503]),
+        409: answer('The command has ended, or cannot be interrupted.', 'Fault'),
+      },
     },
   },
   '/v1/commands/{id}/log': {

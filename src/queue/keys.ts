@@ -19,6 +19,10 @@ export interface Keys {
   readonly managers: string;
   /** Hash: job id -> process that runs it (JSON). */
   readonly owners: string;
+  /** Set: ids of commands that somebody cancelled. */
+  readonly cancelled: string;
+  /** Channel that tells of each such id. */
+  readonly cancelChannel: string;
   /** Strings that expire: there as long as the workers of the group are. */
   readonly workers: Readonly<Record<WorkerGroup, string>>;
 }
@@ -31,6 +35,8 @@ export function keysOf(bootId: string): Keys {
     facts: `${prefix}:facts`,
     managers: `${prefix}:managers`,
     owners: `${prefix}:owners`,
+    cancelled: `${prefix}:cancelled`,
+    cancelChannel: `${prefix}:cancel`,
     workers: { storage: `${prefix}:worker:storage`, system: `${prefix}:worker:system` },
   };
 }

@@ -10,6 +10,8 @@ export interface ManagerReport {
   readonly broken: readonly BrokenManager[];
   /** The queue of every step that may be executed, by name. */
   readonly stepQueues: Readonly<Record<string, QueueName>>;
+  /** The steps among them that cannot be cancelled once they have been accepted. */
+  readonly unabortableSteps: readonly string[];
 }
 
 export async function publishManagerReport(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CommandList } from '../../api/command-list.ts';
 import { catchUp, readList } from '../../api/recover.ts';
+import { CommandCancelledError } from '../../src/errors/catalogue.ts';
 import type { AcceptedCommand } from '../../src/queue/accepted-commands.ts';
 import type { JobOutcome } from '../../src/queue/command-queues.ts';
 
@@ -51,6 +52,14 @@ describe('catching up after Redis was away', () => {
     assert.deepEqual(world.texts(), ['a succeeded', 'b running', 'c failed']);
     const lost = world.list.get('c')?.outcome;
     assert.equal(lost?.kind === 'failed' && lost.error.type, 'InterruptedError');
+  });
+
+  it('ends as its record says what was taken back from its queue', async () => {
+    const ended = { kind: 'failed', error: new CommandCancelledError('it had not begun').toWire() } as const;
+    const world = createWorld([{ ...command('a', 1), ended }], {});
+    world.list.add(command('a', 1));
+    await catchUp(world.list, world.accepted, world.queues, () => false);
+    assert.deepEqual(world.list.get('a')?.outcome, ended);
   });
 
   it('leaves alone what is just being accepted', async () => {

@@ -5,6 +5,7 @@ import { type AnyCommand, defineCommand } from '../../src/core/command.ts';
 import type { JobContext } from '../../src/core/job-context.ts';
 import type { Replay } from '../../src/core/replay.ts';
 import { createManagerRegistry } from '../../src/hardware/registry.ts';
+import { Cancellations, followCancellations } from '../../src/queue/cancellations.ts';
 import { CommandQueues, type JobOutcome } from '../../src/queue/command-queues.ts';
 import { type JobData, JobSigner } from '../../src/queue/job-data.ts';
 import { JobOwners, thisProcess } from '../../src/queue/job-owner.ts';
@@ -33,6 +34,7 @@ export class WorkerBench implements AsyncDisposable {
   readonly redis: PrivateRedis;
   readonly owners: JobOwners;
   readonly secrets: SecretStore;
+  readonly cancellations: Cancellations;
   /** Ids of the jobs that were run, in order. */
   readonly runs: string[] = [];
   readonly drain = new Drain(1000);
@@ -46,6 +48,9 @@ export class WorkerBench implements AsyncDisposable {
     this.secrets = new SecretStore(redis.state);
     this.#signer = new JobSigner(redis.state);
     this.#queues = new CommandQueues(redis.client(), redis.keys);
+    this.cancellations = new Cancellations(redis.client(), redis.keys);
+    const runs = new JobRuns();
+    followCancellations(redis.client(), redis.client(), redis.keys, (id) => runs.cancel(id));
     const managers = createManagerRegistry([], []);
     const state = { read: async () => null, write: async () => undefined };
     const deps = {
@@ -57,9 +62,10 @@ export class WorkerBench implements AsyncDisposable {
       signer: this.#signer,
       secrets: this.secrets,
       owners: this.owners,
+      cancellations: this.cancellations,
       self: thisProcess(),
       state: redis.state,
-      runs: new JobRuns(),
+      runs,
       drain: this.drain,
       createContext: async (job: Parameters<typeof createJobLog>[0], _unit: unknown, signal: AbortSignal) => ({
         context: {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HardwareManager } from '../../../src/core/hardware-manager.ts';
+import { isCancelled } from '../../../src/core/job-cancelled.ts';
 import type { StepContext } from '../../../src/core/job-context.ts';
 import type { Replay } from '../../../src/core/replay.ts';
 import type { AnyStep } from '../../../src/core/step.ts';
@@ -47,6 +48,19 @@ export default function recordedSteps({
     replay,
     run: sleepAndRecord,
   });
+
+  const unabortable: AnyStep = { ...sleeper('sleep_unabortable', 'repeatable'), abortable: false };
+
+  const stubborn: AnyStep = {
+    ...sleeper('sleep_stubborn', 'resumable'),
+    summary: 'Sleep on although it is cancelled, as a drive does with a sanitize.',
+    args: joi.object({
+      file,
+      seconds: joi.number().required().description('How long.'),
+      fails: joi.boolean().description('Whether it fails in the end when it was cancelled.'),
+    }),
+    run: sleepOn,
+  };
 
   const failing: AnyStep = {
     ...common,
@@ -100,6 +114,8 @@ export default function recordedSteps({
       sleeper('sleep_repeatable', 'repeatable'),
       sleeper('sleep_resumable', 'resumable'),
       sleeper('sleep_once', 'once'),
+      unabortable,
+      stubborn,
       failing,
       digesting,
       tool,
@@ -108,6 +124,14 @@ export default function recordedSteps({
 }
 
 const tickMilliseconds = 50;
+
+async function sleepOn({ file, seconds, fails }: SleepArgs & { readonly fails?: boolean }, context: StepContext) {
+  appendFileSync(file, `start ${process.pid}\n`);
+  await sleep(seconds * 1000);
+  appendFileSync(file, `end ${process.pid}\n`);
+  if (fails && isCancelled(context.signal)) throw new Error('/dev/sda is not clean: it was cancelled');
+  return 'slept';
+}
 
 async function sleepAndRecord({ file, seconds, device }: SleepArgs, context: StepContext): Promise<string> {
   const held = device === undefined ? null : openSync(device, constants.O_RDWR | constants.O_EXCL);
