@@ -37,6 +37,9 @@ const test = [
   zstd,
   { name: 'genisoimage', proof: 'genisoimage', reason: 'makes config drives for the tests' },
   { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
+  { name: 'nbdkit', proof: 'nbdkit', reason: 'disks with I/O errors, and disks that drop writes' },
+  { name: 'libnbd-bin', proof: 'nbdfuse', reason: 'makes a file of such a disk, for a loop device' },
+  { name: 'fuse3', proof: 'fusermount3', reason: 'unmounts that file' },
   curl,
 ];
 

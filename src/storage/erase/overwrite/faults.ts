@@ -65,7 +65,8 @@ export function createFaults(
     },
     add(range) {
       bytesInRow += range.end - range.start;
-      if (bytesInRow >= limits.bytesInRow) giveUp(`${bytesInRow} bytes failed in a row, with no success between them`);
+      if (bytesInRow >= limits.bytesInRow)
+        giveUp(`${limits.bytesInRow} bytes failed in a row, with no success between them`);
       ranges = mergeRanges([...ranges, range], target);
       if (ranges.length > limits.ranges) giveUp(`it has more than ${limits.ranges} bad ranges`);
     },
