@@ -13,6 +13,7 @@ const run = [
   { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'the EFI system partition' },
   { name: 'e2fsprogs', proof: 'mke2fs', reason: 'ext4 file systems' },
   { name: 'efibootmgr', proof: 'efibootmgr', reason: 'UEFI boot entries' },
+  { name: 'nvme-cli', proof: 'nvme', reason: 'what NVMe drives can do, and their own erase' },
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
   { name: 'bzip2', proof: 'bzip2', reason: 'bzip2-compressed images' },
