@@ -48,5 +48,6 @@ export function shortCertificate({ id, json }: KeptCertificate): ShortCertificat
 
 function kept(body: CertificateBody, signer: CertificateSigner | null): KeptCertificate {
   const envelope = seal(body, signer);
-  return { id: body.id, json: envelopeText(envelope), html: certificatePage(envelope) };
+  const json = envelopeText(envelope);
+  return { id: body.id, json, html: certificatePage(envelope, fileDigest(json)) };
 }
