@@ -1,35 +1,65 @@
 import type { BlockDevice } from '../core/block-device.ts';
 import type { Host } from '../core/job-context.ts';
 import { errorText } from '../errors/guards.ts';
-import { listAncestry } from '../tools/lsblk.ts';
+import { type BootMedium, readBootMedia } from './boot-medium.ts';
 import { type DeviceContent, readContents } from './device-contents.ts';
 import { readMounts, readSwaps, type Use } from './device-uses.ts';
-import { readNvmeTransports } from './nvme-transport.ts';
-import { kernelName, readAttribute, readPartitions, readRelatives } from './sysfs.ts';
+import { isTaken } from './exclusive-use.ts';
+import { type PhysicalDisk, readPhysicalDisks } from './physical-disks.ts';
+import { findUnreadable } from './readability.ts';
+import { canBeReserved, type ReadReservation, readReservation } from './reservations.ts';
+import { readAttribute, readPartitions, readRelatives } from './sysfs.ts';
+
+/** A reservation of a disk for one machine. */
+export interface Reservation {
+  readonly disk: string;
+  readonly holder: string;
+}
 
 /** What the guard looks at, of one device: read fresh, just before something is destroyed. */
 export interface GuardFacts {
   readonly readOnly: boolean;
   /** Who uses it, or a partition of it. */
   readonly uses: readonly Use[];
+  /** Somebody has it to himself (O_EXCL); asked only where `uses` does not tell that already. */
+  readonly taken: boolean;
   /** What is on it and on its partitions. */
   readonly contents: readonly DeviceContent[];
   /** How it, or each device that it is made of, is attached. */
   readonly transports: readonly string[];
+  /** Of the disks that it is made of. */
+  readonly reservations: readonly Reservation[];
+  /** Why it cannot be read; null where it can. */
+  readonly unreadable: string | null;
+  /** Why it is the boot medium; null where it is not. */
+  readonly bootMedium: string | null;
 }
-
-/** Devices that are elsewhere by nature; lsblk gives no transport for them. */
-const networkDevice = /^(rbd|nbd|drbd)\d/;
 
 /** Facts by device path; an Error where they could not be read, which the guard takes for a refusal. */
 export type GuardFactsByPath = ReadonlyMap<string, GuardFacts | Error>;
 
-export async function readGuardFacts(targets: readonly BlockDevice[], host: Host): Promise<GuardFactsByPath> {
-  const known = new Set(targets.map((target) => target.path));
+interface Sources {
+  readonly host: Host;
+  readonly uses: readonly Use[];
+  readonly bootMedia: readonly BootMedium[];
+  readonly readReservation: ReadReservation;
+}
+
+/**
+ * Asks for every device before anything is touched. Reservations, readability and exclusive use are asked of disks alone: a
+ * partition has those of its disk. Throws where not even the mounts of this machine can be read.
+ */
+export async function readGuardFacts(
+  targets: readonly BlockDevice[],
+  host: Host,
+  asking: { readonly readReservation?: ReadReservation } = {},
+): Promise<GuardFactsByPath> {
+  const uses = [...readMounts(), ...readSwaps()];
+  const sources: Sources = { host, uses, bootMedia: readBootMedia(), readReservation, ...asking };
   const entries = await Promise.all(
     targets.map(async (target): Promise<[string, GuardFacts | Error]> => {
       try {
-        return [target.path, await readFacts(target, known, host)];
+        return [target.path, await readFacts(target, sources)];
       } catch (error) {
         return [target.path, new Error(errorText(error), { cause: error })];
       }
@@ -38,31 +68,46 @@ export async function readGuardFacts(targets: readonly BlockDevice[], host: Host
   return new Map(entries);
 }
 
-async function readFacts(target: BlockDevice, known: ReadonlySet<string>, host: Host): Promise<GuardFacts> {
+async function readFacts(target: BlockDevice, sources: Sources): Promise<GuardFacts> {
+  const { host, bootMedia } = sources;
   const partitions = target.kind === 'disk' ? readPartitions(target.path) : [];
   const family = [target.path, ...partitions];
+  const uses = [
+    ...sources.uses.filter((use) => family.includes(use.device)),
+    ...family.flatMap((path) => holdersOf(path)),
+  ];
+  const physical = await readPhysicalDisks(target, host);
+  const ofDisk = target.kind === 'disk' ? await readDiskFacts(target, physical, sources) : unasked;
   return {
     readOnly: readAttribute(target.path, 'ro') !== '0',
-    uses: [
-      ...[...readMounts(), ...readSwaps()].filter((use) => family.includes(use.device)),
-      ...family.flatMap((path) => holdersOf(path, known)),
-    ],
+    uses,
+    taken: target.kind === 'disk' && uses.length === 0 && (await isTaken(target.path)),
     contents: await readContents(target, partitions, host.run),
-    transports: await readTransports(target, host),
+    transports: [...new Set(physical.flatMap(({ transports }) => transports))],
+    bootMedium: bootMedia.find(({ disk }) => disk === target.disk)?.why ?? null,
+    ...ofDisk,
   };
 }
 
-/** Partitions of a multipath device hold it too; where they are targets themselves they are judged by themselves. */
-function holdersOf(path: string, known: ReadonlySet<string>): readonly Use[] {
-  return readRelatives(path, 'holders')
-    .filter((holder) => !known.has(holder))
-    .map((holder) => ({ kind: 'held', device: path, by: holder }));
+type DiskFacts = Pick<GuardFacts, 'reservations' | 'unreadable'>;
+
+const unasked: DiskFacts = { reservations: [], unreadable: null };
+
+async function readDiskFacts(
+  target: BlockDevice,
+  physical: readonly PhysicalDisk[],
+  sources: Sources,
+): Promise<DiskFacts> {
+  const asked = physical.filter(({ path, transport }) => canBeReserved(path, transport));
+  const reservations = await Promise.all(
+    asked.map(async ({ path: disk }) => ({ disk, found: await sources.readReservation(disk, sources.host) })),
+  );
+  return {
+    reservations: reservations.flatMap(({ disk, found }) => (found ? [{ disk, holder: found.holder }] : [])),
+    unreadable: await findUnreadable(target),
+  };
 }
 
-async function readTransports(target: BlockDevice, host: Host): Promise<readonly string[]> {
-  const isStacked = readRelatives(target.disk, 'slaves').length > 0;
-  const below = isStacked ? (await listAncestry(host.run, target.disk)).flatMap((row) => row.transport ?? []) : [];
-  const network = networkDevice.exec(kernelName(target.disk))?.[1];
-  const own = [target.transport, network].filter((transport) => typeof transport === 'string');
-  return [...new Set([...own, ...below, ...readNvmeTransports(target.disk)])];
+function holdersOf(path: string): readonly Use[] {
+  return readRelatives(path, 'holders').map((holder) => ({ kind: 'held', device: path, by: holder }));
 }

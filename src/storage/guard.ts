@@ -3,6 +3,7 @@ import type { IronicNode } from '../core/ironic-node.ts';
 import type { Host } from '../core/job-context.ts';
 import { ProtectedDeviceError } from '../errors/catalogue.ts';
 import { clusterFileSystemOf } from './cluster-file-system.ts';
+import type { Use } from './device-uses.ts';
 import { type GuardFacts, type GuardFactsByPath, readGuardFacts } from './guard-facts.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { findNamedByIdentity } from './root-device.ts';
@@ -29,7 +30,8 @@ export function findRefusals(
 ): readonly Refusal[] {
   const refusals = devices.flatMap((device) => {
     const known = facts.get(device.path) ?? new Error('nothing is known of it');
-    if (!(known instanceof Error)) return refusalsOf(device, known, policy);
+    const disk = devices.find(({ path }) => path === device.disk) ?? device;
+    if (!(known instanceof Error)) return refusalsOf({ device, disk }, known, policy);
     const detail = `${device.path} cannot be judged: ${known.message}`;
     return [{ device: device.path, reason: 'unreadable', detail } as const];
   });
@@ -57,35 +59,67 @@ export async function assertMayDestroy(
 }
 
 /** The node's `wipe_special_filesystems: false` switches this part off, as in ironic-python-agent; its option does too. */
-function guardsClusterFileSystems(host: Host, node: IronicNode): boolean {
+export function guardsClusterFileSystems(host: Host, node: IronicNode): boolean {
   return host.config.guardSpecialFilesystems && node.driver_internal_info?.wipe_special_filesystems !== false;
 }
 
-function refusalsOf(device: BlockDevice, facts: GuardFacts, policy: GuardPolicy): readonly Refusal[] {
+interface Judged {
+  readonly device: BlockDevice;
+  /** That it is or lies on. */
+  readonly disk: BlockDevice;
+}
+
+function refusalsOf({ device, disk }: Judged, facts: GuardFacts, policy: GuardPolicy): readonly Refusal[] {
   const refuse = (reason: RefusalReason, detail: string): Refusal => ({ device: device.path, reason, detail });
-  const medium = virtualMediaReason(
-    device,
-    facts.contents.flatMap(({ labels }) => labels),
-  );
-  const fabric = policy.named.has(device.disk) ? undefined : facts.transports.find((name) => fabrics.test(name));
+  const isTakenDown = ({ kind, device: used, by }: Use): boolean =>
+    kind !== 'mounted' && policy.releasable.has(kind === 'held' ? by : used);
   return [
     ...(facts.readOnly || device.readOnly ? [refuse('read-only', `${device.path} is read-only`)] : []),
-    ...facts.uses.map(({ kind, device: used, by }) => refuse(kind, useDetail[kind](used, by))),
-    ...(medium ? [refuse('virtual-media', `${device.path} must stay: ${medium}`)] : []),
+    ...facts.uses
+      .filter((use) => !isTakenDown(use))
+      .map(({ kind, device: used, by }) => refuse(kind, useDetail[kind](used, by))),
+    ...(facts.taken
+      ? [refuse('held', `${device.path} is in use: the kernel or another process has it to itself`)]
+      : []),
+    ...(device.fileSystem === 'mpath_member' ? [refuse('held', `${device.path} is a path of a multipath device`)] : []),
+    ...(facts.unreadable === null ? [] : [refuse('unreadable', `${device.path} cannot be read: ${facts.unreadable}`)]),
+    ...facts.reservations.map(({ disk: of, holder }) => refuse('reserved', `${of} is reserved by ${holder}`)),
+    ...mediumRefusals(device, facts).map(({ reason, why }) => refuse(reason, `${device.path} must stay: ${why}`)),
     ...(policy.clusterFileSystems ? facts.contents : []).flatMap((content) => {
       const fileSystem = clusterFileSystemOf(content);
       if (fileSystem === null) return [];
       return [refuse('cluster-file-system', `${content.where} holds ${fileSystem}, which other machines may be using`)];
     }),
-    ...(fabric
-      ? [
-          refuse(
-            'fabric',
-            `${device.disk} is attached by ${fabric} and no root device hint names it by name, serial or wwn`,
-          ),
-        ]
-      : []),
+    ...fabricRefusals(disk, facts, policy).map((detail) => refuse('fabric', detail)),
   ];
+}
+
+function mediumRefusals(device: BlockDevice, { contents, bootMedium }: GuardFacts) {
+  const labels = contents.flatMap((content) => content.labels);
+  const virtual = virtualMediaReason(device, labels);
+  return [
+    ...(virtual === null ? [] : [{ reason: 'virtual-media' as const, why: virtual }]),
+    ...(bootMedium === null ? [] : [{ reason: 'boot-medium' as const, why: bootMedium }]),
+  ];
+}
+
+function fabricRefusals(disk: BlockDevice, { transports }: GuardFacts, policy: GuardPolicy): readonly string[] {
+  const fabric = transports.find((name) => fabrics.test(name));
+  if (fabric === undefined || policy.named.has(disk.path) || isListed(disk, policy.fabricDevices)) return [];
+  return [
+    `${disk.path} is attached by ${fabric} and no root device hint names it by name, serial or wwn, nor does fabric_devices`,
+  ];
+}
+
+/** By serial number or WWN, in any spelling that is known of it. */
+function isListed(disk: BlockDevice, wanted: readonly string[]): boolean {
+  const { serial, otherSerials = [], wwn, otherWwns = [], wwnWithExtension } = disk;
+  const own = [serial, ...otherSerials, wwn, ...otherWwns, wwnWithExtension].flatMap((id) => (id ? [plain(id)] : []));
+  return wanted.some((id) => plain(id) !== '' && own.includes(plain(id)));
+}
+
+function plain(id: string): string {
+  return id.trim().toLowerCase().replace(/^0x/, '');
 }
 
 const useDetail = {

@@ -6,7 +6,16 @@ import { findRefusals, type GuardPolicy } from '../../../src/storage/guard.ts';
 import type { GuardFacts } from '../../../src/storage/guard-facts.ts';
 import { makeDisk, makePartition } from '../../support/make-block-device.ts';
 
-const free: GuardFacts = { readOnly: false, uses: [], contents: [], transports: ['sata'] };
+const free: GuardFacts = {
+  readOnly: false,
+  uses: [],
+  taken: false,
+  contents: [],
+  transports: ['sata'],
+  reservations: [],
+  unreadable: null,
+  bootMedium: null,
+};
 const strict: GuardPolicy = {
   clusterFileSystems: true,
   named: new Set(),
