@@ -88,7 +88,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
  * Eight disks with eight reads or writes under way on each: libuv has 4 threads for all unless it is told otherwise. It makes them
  * at its first use; 64 that idle take half a MiB more than 4.
  */
-const storageThreads = { UV_THREADPOOL_SIZE: '64' };
+export const storageThreads = { UV_THREADPOOL_SIZE: '64' };
 
 export function workerProcess(group: WorkerGroup, config: Config, state: StateDir): ProcessSpec {
   return {

@@ -51,7 +51,7 @@ export function createKeyedStream(key: Uint8Array): KeyedStream {
   };
 }
 
-/** Each bit of the result depends on each bit of the word. Constants: public domain, Chris Wellons, "lowbias32". */
+/** Each bit of the result depends on each bit of the word; shifts and factors with a low bias, from hash-prospector (public domain). */
 function mix(word: number): number {
   let mixed = word ^ (word >>> 16);
   mixed = Math.imul(mixed, 0x21f0_aaad);
