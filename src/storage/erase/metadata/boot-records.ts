@@ -9,6 +9,8 @@ const firstLogicalNumber = 5;
 /** More than any kernel shows. */
 const mostLogical = 256;
 const entriesAt = 446;
+/** Covers the GPT and all that it divides: no partition. */
+const protectiveType = 0xee;
 
 /** The partitions of an MBR, also of a stale one beside a GPT, and the chain of boot records of the logical ones. */
 export interface BootRecords extends TableFinding {
@@ -19,7 +21,9 @@ export interface BootRecords extends TableFinding {
 export async function findBootRecords(read: ReadRange, sectorBytes: number): Promise<BootRecords> {
   const mbr = plausibleMbr(await read({ start: 0, end: mbrBytes }));
   const lastLbas = mbr.map(({ firstLba, sectors }) => firstLba + sectors - 1);
-  const primary = mbr.map(({ number, ...entry }) => ({ number, ...rangeOf(entry, 0, sectorBytes) }));
+  const primary = mbr
+    .filter(({ type }) => type !== protectiveType)
+    .map(({ number, ...entry }) => ({ number, ...rangeOf(entry, 0, sectorBytes) }));
   const extended = mbr.find(isExtended);
   if (!extended) return { ranges: [], regions: primary, lastLbas };
   const { ranges, regions } = await walkChain(read, extended, sectorBytes);
