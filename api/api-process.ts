@@ -6,6 +6,7 @@ import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
 import { errorText } from '../src/errors/guards.ts';
 import { callbackUrl } from '../src/ironic/callback-url.ts';
+import { certificateStore } from '../src/queue/certificate-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { AgentToken } from './agent-token.ts';
 import { type Association, associate } from './association.ts';
@@ -52,6 +53,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     canceller: service.canceller,
     isListComplete: () => service.isListComplete,
     readLog: (entry) => service.readLog(entry),
+    certificates: certificateStore(state),
     logger,
     dashboard: config.dashboard,
     version: packageVersion(),

@@ -4,11 +4,12 @@ import type { Logger } from 'pino';
 import { redactUrl } from '../src/log/redact.ts';
 import { isDashboardPath } from './dashboard.ts';
 import { answerWithFaults } from './faults.ts';
+import { type CertificateRoutesDeps, certificateRoutes } from './routes/certificates.ts';
 import { type CommandRoutesDeps, commandRoutes } from './routes/commands.ts';
 import { methodNotAllowedRoutes } from './routes/methods.ts';
 import { rootRoutes } from './routes/root.ts';
 
-export interface ServerDeps extends CommandRoutesDeps {
+export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps {
   readonly logger: Logger;
   /** Whether the dashboard will be mounted. */
   readonly dashboard: boolean;
@@ -31,7 +32,7 @@ export function buildServer(deps: ServerDeps): Hapi.Server {
     compression: false,
     debug: false,
   });
-  server.route([...rootRoutes(deps), ...commandRoutes(deps)]);
+  server.route([...rootRoutes(deps), ...commandRoutes(deps), ...certificateRoutes(deps)]);
   server.route(methodNotAllowedRoutes(server.table()));
   server.ext(
     'onPreResponse',

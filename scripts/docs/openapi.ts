@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { certificateSchemas } from './openapi-certificates.ts';
 import { openApiSchemas } from './openapi-schemas.ts';
 
 const manifest = createRequire(import.meta.url)('../../package.json') as { version: string; description: string };
@@ -6,7 +7,7 @@ const manifest = createRequire(import.meta.url)('../../package.json') as { versi
 const faults = {
   400: 'The request is not well formed, or the command or its parameters are wrong.',
   401: 'The token is missing or wrong.',
-  404: 'No such command or extension.',
+  404: 'No such command, extension or certificate.',
   409: 'Another command is running.',
   503: 'The command queue is unavailable.',
 } as const;
@@ -81,6 +82,31 @@ const paths = {
       responses: answers('Its log so far.', 'Log', [401, 404, 503]),
     },
   },
+  '/v1/erase/certificates/': {
+    get: {
+      summary: 'The erase certificates of this boot: one for each run on the machine, one for each of its disks.',
+      parameters: [tokenParameter],
+      responses: answers('The list, sorted by id.', 'EraseCertificateList', [401]),
+    },
+  },
+  '/v1/erase/certificates/{id}': {
+    get: {
+      summary: 'One erase certificate, byte for byte as it was signed, or as a page.',
+      description:
+        'With `.json` or `.html` after the id, or by Accept: a page for who names text/html before JSON. Only the JSON is signed.',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }, tokenParameter],
+      responses: {
+        200: {
+          description: 'The certificate.',
+          content: {
+            'application/json': { schema: { $ref: '#/components/schemas/EraseCertificate' } },
+            'text/html': { schema: { type: 'string' } },
+          },
+        },
+        ...failures([401, 404]),
+      },
+    },
+  },
 };
 
 /** docs/openapi.json: the REST API in OpenAPI 3.1. */
@@ -95,7 +121,7 @@ export function openApiDocument(): object {
     },
     paths,
     components: {
-      schemas: openApiSchemas(),
+      schemas: { ...openApiSchemas(), ...certificateSchemas() },
       parameters: {
         agentToken: {
           name: 'agent_token',

@@ -9,4 +9,8 @@ export interface KeptCertificate {
 /** Where certificates of this boot are kept: root-only files; one with the same id is replaced. */
 export interface CertificateStore {
   save(certificate: KeptCertificate): void;
+  /** Of all certificates of this boot, sorted. */
+  ids(): readonly string[];
+  /** null where there is none with this id. */
+  read(id: string, form: 'json' | 'html'): string | null;
 }

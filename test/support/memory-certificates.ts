@@ -8,5 +8,10 @@ export interface MemoryCertificates extends CertificateStore {
 /** Keeps certificates for the test to see. */
 export function memoryCertificates(): MemoryCertificates {
   const saved: KeptCertificate[] = [];
-  return { saved, save: (certificate) => void saved.push(certificate) };
+  return {
+    saved,
+    save: (certificate) => void saved.push(certificate),
+    ids: () => saved.map(({ id }) => id).sort(),
+    read: (id, form) => saved.findLast((certificate) => certificate.id === id)?.[form] ?? null,
+  };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { type CertificateRoutesDeps, certificateRoutes } from '../../../api/routes/certificates.ts';
 import { type CommandRoutesDeps, commandRoutes } from '../../../api/routes/commands.ts';
 import { rootRoutes } from '../../../api/routes/root.ts';
 import { openApiDocument } from '../../../scripts/docs/openapi.ts';
@@ -18,7 +19,7 @@ const document = openApiDocument() as Document;
 
 /** One name for all forms of a path: with and without /v1, with and without a slash at the end. */
 function plain(path: string): string {
-  return path === '/' ? '/' : path.replace(/^\/v1(?=\/(commands|status))/, '').replace(/\/$/, '');
+  return path === '/' ? '/' : path.replace(/^\/v1(?=\/(commands|status|erase))/, '').replace(/\/$/, '');
 }
 
 function references(value: unknown): string[] {
@@ -29,7 +30,11 @@ function references(value: unknown): string[] {
 suite('OpenAPI document', () => {
   test('has exactly the routes that the server has', () => {
     // The routes are only listed; nothing that they depend on is called.
-    const routes = [...rootRoutes({ startedAt: 0, version: '' }), ...commandRoutes({} as CommandRoutesDeps)];
+    const routes = [
+      ...rootRoutes({ startedAt: 0, version: '' }),
+      ...commandRoutes({} as CommandRoutesDeps),
+      ...certificateRoutes({} as CertificateRoutesDeps),
+    ];
     const served = new Set(routes.map(({ method, path }) => `${method} ${plain(path)}`));
     const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${plain(path)}`),

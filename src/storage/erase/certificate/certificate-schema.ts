@@ -152,19 +152,19 @@ const signature = joi.object<CertificateSignature>({
 /** Every field is required and no other is allowed; nothing is converted. */
 const strict = { presence: 'required', convert: false } as const;
 
-const bodies = { [diskSchema]: diskCertificate, [hostSchema]: hostCertificate };
+/** The body of a certificate, by its schema. */
+export const bodySchemas = { [diskSchema]: diskCertificate.prefs(strict), [hostSchema]: hostCertificate.prefs(strict) };
+export const signatureSchema = signature.prefs(strict);
 
 /** Whether a value has exactly the fields of a certificate, signed or not: null, or what is wrong with it. */
-export function envelopeFault(value: {
-  readonly certificate?: { readonly schema?: unknown };
-  readonly signature?: unknown;
-}) {
-  const schema = value.certificate?.schema;
+export function envelopeFault(value: Readonly<Record<string, unknown>>): string | null {
+  const body = value['certificate'];
+  const schema = typeof body === 'object' && body !== null && 'schema' in body ? body.schema : undefined;
   if (schema !== diskSchema && schema !== hostSchema) return `expected the schema ${diskSchema} or ${hostSchema}`;
-  const isUnsigned = value.signature === null;
+  const isUnsigned = value['signature'] === null;
   const envelope = joi.object({
-    certificate: bodies[schema],
-    signature: isUnsigned ? joi.valid(null) : signature,
+    certificate: bodySchemas[schema],
+    signature: isUnsigned ? joi.valid(null) : signatureSchema,
     ...(isUnsigned ? { unsigned_reason: text } : {}),
   });
   return envelope.prefs(strict).validate(value).error?.message ?? null;

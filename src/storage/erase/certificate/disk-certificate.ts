@@ -1,6 +1,7 @@
 import { redactSecrets } from '../../../log/redact.ts';
 import type { SmartSummary } from '../../../tools/smartctl.ts';
 import type { DeviceErasure, MachineErasure } from '../device-erasure.ts';
+import { badSectors } from '../erasure-to-wire.ts';
 import { eraseMethodNames } from '../method-name.ts';
 import { type DiskCertificate, diskSchema, type PlainValue, type SmartEntry, statusTexts } from './certificate-body.ts';
 import type { CertificateIds } from './certificate-ids.ts';
@@ -50,8 +51,7 @@ function mediaOf(device: DeviceErasure['device']): DiskCertificate['media'] {
 const mostRanges = 100;
 
 function sanitizationOf(erasure: DeviceErasure, isSanitized: boolean): DiskCertificate['sanitization'] {
-  const { methodAsked, methodDone, badRanges, device } = erasure;
-  const badBytes = badRanges.reduce((sum, { start, end }) => sum + (end - start), 0);
+  const { methodAsked, methodDone, badRanges } = erasure;
   const done = erasure.attempts.findLast(({ method, error }) => method === methodDone && error === null);
   return {
     method: isSanitized ? nistMethodOf(erasure.sanitization) : null,
@@ -71,7 +71,7 @@ function sanitizationOf(erasure: DeviceErasure, isSanitized: boolean): DiskCerti
     ended_at: erasure.endedAt,
     resumed: erasure.resumed,
     bytes_written: erasure.bytes,
-    bad_sectors: Math.ceil(badBytes / device.logicalSectorBytes),
+    bad_sectors: badSectors(erasure),
     bad_ranges: badRanges.slice(0, mostRanges).map(({ start, end }) => ({ first_byte: start, last_byte: end - 1 })),
     details: plainDetails(erasure.details),
   };
@@ -106,7 +106,8 @@ function verificationMethod(
   names: readonly string[],
   readBack: MachineErasure['readBack'],
 ): DiskCertificate['verification']['method'] {
-  if (names.includes('read-back')) return readBack === 'full' ? 'Full' : 'Quick Sampling';
+  if (names.includes('read-back') && readBack === 'full') return 'Full';
+  if (names.includes('read-back') || names.includes('samples')) return 'Quick Sampling';
   return names.length > 0 ? 'Other' : 'None';
 }
 

@@ -1,10 +1,12 @@
 import type { KeptCertificate } from '../../../core/kept-certificate.ts';
 import type { MachineErasure } from '../device-erasure.ts';
+import type { ShortCertificate } from '../erasure-to-wire.ts';
 import type { CertificateBody } from './certificate-body.ts';
 import { certificateIds } from './certificate-ids.ts';
+import { certificateSummary } from './certificate-summary.ts';
 import type { Performer } from './common-fields.ts';
 import { diskCertificate } from './disk-certificate.ts';
-import { type Envelope, envelopeText, fileDigest, seal } from './envelope.ts';
+import { envelopeText, fileDigest, seal } from './envelope.ts';
 import { hostCertificate } from './host-certificate.ts';
 import { certificatePage } from './page/certificate-page.ts';
 import type { CertificateSigner } from './signer.ts';
@@ -34,16 +36,9 @@ export function makeCertificates(
 }
 
 /** A certificate in the few words that a step's result has room for. */
-export interface ShortCertificate {
-  readonly id: string;
-  /** Of the JSON file, in hex. */
-  readonly sha256: string;
-  readonly signed: boolean;
-}
-
-export function shortCertificate({ id, json }: KeptCertificate): ShortCertificate {
-  const { signature } = JSON.parse(json) as Pick<Envelope, 'signature'>;
-  return { id, sha256: fileDigest(json), signed: signature !== null };
+export function shortCertificate({ json }: KeptCertificate): ShortCertificate {
+  const { id, sha256, signed } = certificateSummary(json);
+  return { id, sha256, signed };
 }
 
 function kept(body: CertificateBody, signer: CertificateSigner | null): KeptCertificate {
