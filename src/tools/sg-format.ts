@@ -19,6 +19,9 @@ function protectionArgs({ type, intervalExponent }: NonNullable<ScsiCapacity['pr
   return [...fields, `--pie=${intervalExponent}`];
 }
 
+/** Accepting it takes a moment; giving up a command that hangs, with resets of the bus, takes the kernel minutes. */
+const timeoutSeconds = 300;
+
 /** Resolves when the drive has accepted the command. Throws ToolError; the drive may be at work nevertheless. */
 export async function startFormat(
   run: RunTool,
@@ -29,6 +32,7 @@ export async function startFormat(
     program: need.program,
     args: formatArgs(device, protection),
     effect: { kind: 'device', device },
+    timeoutSeconds,
   } as const;
   const result = await askSg(run, call);
   if (!result.stdout.includes('Format unit has started')) {

@@ -16,7 +16,11 @@ export function sanitizeArgs(action: SanitizeAction, device: string): readonly s
   return [`--${action}`, ...(action === 'overwrite' ? ['--zero'] : []), '--quick', '--early', device];
 }
 
+/** Accepting it takes a moment; giving up a command that hangs, with resets of the bus, takes the kernel minutes. */
+const timeoutSeconds = 300;
+
 /** Resolves when the drive has accepted the command. Throws ToolError; the drive may be at work nevertheless. */
 export async function startSanitize(run: RunTool, device: string, action: SanitizeAction): Promise<ToolResult> {
-  return askSg(run, { program: need.program, args: sanitizeArgs(action, device), effect: { kind: 'device', device } });
+  const effect = { kind: 'device', device } as const;
+  return askSg(run, { program: need.program, args: sanitizeArgs(action, device), effect, timeoutSeconds });
 }
