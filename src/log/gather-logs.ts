@@ -14,6 +14,8 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   /** Bytes of all members together; of what does not fit only the end is kept. */
   readonly limitBytes: number;
+  /** Members that come whole and byte for byte, because they are signed; there is no secret in them. They count first. */
+  readonly certificates: readonly TarMember[];
 }
 
 /** Programs at the same time: each of them mostly waits. */
@@ -28,8 +30,10 @@ export async function gatherLogs(options: GatherOptions): Promise<TarMember[]> {
   const fromPrograms = await runAll([journal, ...logPrograms], options, missing);
   const found = [...readFiles(missing), ...fromPrograms];
   if (!fromPrograms.some(({ name }) => name === journal.member)) found.push(...readLogDirectory(logDirectory));
+  const certificates = wholeWithin(options, missing);
   if (missing.length > 0) found.push({ name: 'not-collected', content: Buffer.from(`${missing.join('\n')}\n`) });
-  return await keepWithin(found, options.limitBytes);
+  const left = options.limitBytes - sizeOf(certificates);
+  return [...certificates, ...(await keepWithin(found, left))];
 }
 
 async function runAll(
@@ -73,6 +77,20 @@ function readFiles(missing: string[]): TarMember[] {
       return [];
     }
   });
+}
+
+/** A part of a certificate would be none: what does not fit is left out and named. */
+function wholeWithin({ certificates, limitBytes }: GatherOptions, missing: string[]): readonly TarMember[] {
+  const fitting: TarMember[] = [];
+  for (const member of certificates) {
+    if (sizeOf(fitting) + member.content.length <= limitBytes) fitting.push(member);
+    else missing.push(`${member.name}: no room left`);
+  }
+  return fitting;
+}
+
+function sizeOf(members: readonly TarMember[]): number {
+  return members.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** Masks secrets, and cuts what is too much: the smaller a member, the surer it is kept whole. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RunTool, ToolCall } from '../../../src/core/tool.ts';
 import { ToolError } from '../../../src/errors/tool-error.ts';
-import { gatherLogs } from '../../../src/log/gather-logs.ts';
+import { type GatherOptions, gatherLogs } from '../../../src/log/gather-logs.ts';
 
 /** A machine on which these programs say this, and no other is installed. */
 function machine(outputs: Readonly<Record<string, string>>) {
@@ -16,8 +16,9 @@ function machine(outputs: Readonly<Record<string, string>>) {
   return { calls, run };
 }
 
-async function gather(run: RunTool, more: { limitBytes?: number; signal?: AbortSignal } = {}) {
-  const members = await gatherLogs({ run, signal: new AbortController().signal, limitBytes: 1e9, ...more });
+async function gather(run: RunTool, more: Partial<Omit<GatherOptions, 'run'>> = {}) {
+  const signal = new AbortController().signal;
+  const members = await gatherLogs({ run, signal, limitBytes: 1e9, certificates: [], ...more });
   return new Map(members.map(({ name, content }) => [name, Buffer.from(content).toString()]));
 }
 
@@ -66,6 +67,26 @@ describe('gatherLogs', () => {
     assert.equal(total, 300_000);
     assert.equal(members.get('dmesg'), 'short');
     assert.match(members.get('journal') ?? '', /the end$/);
+  });
+
+  it('takes certificates byte for byte, also what looks like a secret in them, and before all else', async () => {
+    const text = '{"certificate":{"reason":"agent_token=not-one"}}';
+    const certificates = [{ name: 'erase-certificates/one.json', content: Buffer.from(text) }];
+    const journalctl = 'x'.repeat(500_000);
+    const members = await gather(machine({ journalctl }).run, { certificates, limitBytes: text.length + 1000 });
+    assert.equal(members.get('erase-certificates/one.json'), text);
+    assert.ok([...members.values()].reduce((sum, content) => sum + content.length, 0) <= text.length + 1000);
+  });
+
+  it('leaves out a certificate that has no room, and never cuts one', async () => {
+    const certificates = ['one', 'two', 'three'].map((name, index) => ({
+      name: `erase-certificates/${name}.json`,
+      content: Buffer.alloc(index === 1 ? 5000 : 100, name),
+    }));
+    const members = await gather(machine(quiet).run, { certificates, limitBytes: 4000 });
+    const kept = [...members.keys()].filter((name) => name.startsWith('erase-certificates/'));
+    assert.deepEqual(kept, ['erase-certificates/one.json', 'erase-certificates/three.json']);
+    assert.match(members.get('not-collected') ?? '', /^erase-certificates\/two\.json: no room left$/m);
   });
 
   it('comes with what there is when the time is up', async () => {

@@ -1,7 +1,7 @@
 import type { MachineErasure } from '../device-erasure.ts';
 import { fileWord } from './plain-text.ts';
 
-/** Ids of all certificates of one run: the same for the same run, and no two alike. */
+/** Ids of all certificates of one run: the same for the same run, no two alike, and short enough for a name in an archive. */
 export interface CertificateIds {
   readonly host: string;
   /** In the order of the devices of the run. */
@@ -9,12 +9,10 @@ export interface CertificateIds {
 }
 
 export function certificateIds({ runId, devices }: Pick<MachineErasure, 'runId' | 'devices'>): CertificateIds {
-  const run = fileWord(runId, 64);
-  const names = devices.map(({ device }) => fileWord(device.path.replace(/^\/dev\//, ''), 40));
+  const run = fileWord(runId, 40);
+  const word = (path: string): string => fileWord(path.replace(/^\/dev\//, ''), 36);
   return {
     host: `erase-${run}-host`,
-    disks: names.map((name, index) =>
-      names.indexOf(name) === index ? `erase-${run}-disk-${name}` : `erase-${run}-disk-${name}-${index}`,
-    ),
+    disks: devices.map(({ device }, index) => `erase-${run}-disk${index + 1}-${word(device.path)}`),
   };
 }
