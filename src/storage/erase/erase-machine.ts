@@ -50,7 +50,7 @@ async function resumeOrBegin(step: EraseStepName, args: EraseArgs, context: Step
   if (known) {
     context.log.info({ plan: known.run.hash }, 'going on with an erase that was cut off');
     const waiting = known.run.plan.erase.filter(({ device }) => known.of(device.path).startedAt === null);
-    await assertStillPermitted(waiting, known.run.plan, context);
+    await assertStillPermitted(waiting, context.node, known.run.plan, context);
     return known;
   }
   const { plan, hash } = await planErasure({ step, args, node: context.node }, context);
@@ -99,6 +99,7 @@ function machineErasure(
     machine: { manufacturer, product, serial },
     agentVersion: packageVersion(),
     planHash: hash,
+    readBack: plan.options.readBack,
     startedAt,
     endedAt: new Date().toISOString(),
     devices,

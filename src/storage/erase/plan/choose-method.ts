@@ -14,7 +14,7 @@ export interface ChoiceInput {
   readonly disk: ProbedDisk;
 }
 
-type Chosen = Omit<PlannedErase, 'device' | 'partitions' | 'probe' | 'lane' | 'controller'>;
+type Chosen = Omit<PlannedErase, keyof ProbedDisk | 'lane' | 'controller'>;
 
 export type Choice =
   | { readonly kind: 'chosen'; readonly planned: Chosen }

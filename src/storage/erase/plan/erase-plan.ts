@@ -1,7 +1,6 @@
-import type { BlockDevice } from '../../../core/block-device.ts';
 import type { ReleaseAction } from '../../holders/release-plan.ts';
 import type { Refusal } from '../../refusal.ts';
-import type { DiskProbe } from '../disk-probe.ts';
+import type { ProbedDisk } from '../disk-probe.ts';
 import type { EraseOptions } from '../erase-options.ts';
 import type { Sanitization, Support } from '../method.ts';
 import type { EraseMethodName } from '../method-name.ts';
@@ -17,10 +16,7 @@ export interface Ability {
 }
 
 /** What is to be done to one disk. */
-export interface PlannedErase {
-  readonly device: BlockDevice;
-  readonly partitions: readonly BlockDevice[];
-  readonly probe: DiskProbe;
+export interface PlannedErase extends ProbedDisk {
   /** The physical disk; what shares a lane is erased one after the other. */
   readonly lane: string;
   /** The controller that it hangs on; null where none is known. */

@@ -35,7 +35,9 @@ export function planErase(input: PlanInput): ErasePlan {
   const { step, options, methods, leftOut } = input;
   const disks = [...input.disks].sort((one, other) => comparePaths(one.device.path, other.device.path));
   const refused = new Set(input.refusals.map(({ device }) => device));
-  const targets = new Set(disks.map(({ device }) => device.path).filter((path) => !refused.has(path)));
+  const isRefused = ({ device, partitions }: ProbedDisk): boolean =>
+    [device, ...partitions].some(({ path }) => refused.has(path));
+  const targets = new Set(disks.filter((disk) => !isRefused(disk)).map(({ device }) => device.path));
   const refusals = [...input.refusals];
   const erase: PlannedErase[] = [];
   for (const disk of disks) {

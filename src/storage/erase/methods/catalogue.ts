@@ -1,0 +1,28 @@
+import type { EraseMethod } from '../method.ts';
+import type { EraseMethodName } from '../method-name.ts';
+import { ataSanitizeBlock, ataSanitizeCrypto, ataSanitizeOverwrite } from './ata-sanitize.ts';
+import { ataSecureErase, ataSecureEraseEnhanced } from './ata-secure-erase.ts';
+import { discard } from './discard.ts';
+import { metadata } from './metadata.ts';
+import { nvmeFormatCrypto, nvmeFormatUserData } from './nvme-format.ts';
+import { nvmeSanitizeBlock, nvmeSanitizeCrypto, nvmeSanitizeOverwrite } from './nvme-sanitize.ts';
+import { overwrite } from './overwrite.ts';
+
+/** Every method that Ironhand has, by its name. */
+export const eraseMethods: ReadonlyMap<EraseMethodName, EraseMethod> = new Map(
+  [
+    nvmeSanitizeCrypto,
+    nvmeSanitizeBlock,
+    nvmeSanitizeOverwrite,
+    nvmeFormatCrypto,
+    nvmeFormatUserData,
+    ataSanitizeCrypto,
+    ataSanitizeBlock,
+    ataSanitizeOverwrite,
+    ataSecureEraseEnhanced,
+    ataSecureErase,
+    overwrite,
+    discard,
+    metadata,
+  ].map((method) => [method.name, method]),
+);

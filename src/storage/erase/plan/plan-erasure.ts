@@ -1,0 +1,126 @@
+import type { BlockDevice } from '../../../core/block-device.ts';
+import type { IronicNode } from '../../../core/ironic-node.ts';
+import type { Host, JobContext } from '../../../core/job-context.ts';
+import { DeviceNotFoundError, ProtectedDeviceError } from '../../../errors/catalogue.ts';
+import { errorText } from '../../../errors/guards.ts';
+import { findRefusals, guardsClusterFileSystems } from '../../guard.ts';
+import { readGuardFacts } from '../../guard-facts.ts';
+import { DeviceHintError } from '../../hint-expression.ts';
+import { planRelease } from '../../holders/plan-release.ts';
+import type { Refusal } from '../../refusal.ts';
+import { findNamedByIdentity } from '../../root-device.ts';
+import type { ProbedDisk } from '../disk-probe.ts';
+import type { EraseOptions } from '../erase-options.ts';
+import { readKnownPartitions } from '../metadata/known-partitions.ts';
+import { eraseMethods } from '../methods/catalogue.ts';
+import { readPlace } from '../probe/disk-place.ts';
+import { probeDisk } from '../probe/probe-disk.ts';
+import { readTargetFacts } from '../read-target-facts.ts';
+import type { TargetFacts } from '../target-facts.ts';
+import { type DiskWithPartitions, type EraseTargets, selectEraseTargets } from '../targets.ts';
+import type { EraseArgs } from './erase-args.ts';
+import type { ErasePlan, EraseStepName, PlannedErase } from './erase-plan.ts';
+import { hashPlan, planErase } from './plan-erase.ts';
+import { readEraseOptions } from './read-options.ts';
+
+export interface ErasureRequest {
+  readonly step: EraseStepName;
+  readonly node: IronicNode;
+  readonly args: EraseArgs;
+}
+
+/**
+ * Looks at the machine and plans. Nothing is changed: devices are opened for reading and asked what they are, no more. Throws
+ * InvalidCommandParamsError, DeviceNotFoundError for a skip list that cannot be understood, and ToolError where there is no list
+ * of devices.
+ */
+export async function planErasure(
+  { step, node, args }: ErasureRequest,
+  host: Host & Pick<JobContext, 'managers'>,
+): Promise<{ readonly plan: ErasePlan; readonly hash: string }> {
+  const options = readEraseOptions(node, args, host.config);
+  const devices = await host.managers.listBlockDevices(host, { partitions: true });
+  const { targets, facts } = await chooseTargets(devices, node, options, host);
+  const disks = targets.disks.map(({ disk }) => disk);
+  const release = planRelease(disks, facts.holders, options);
+  const guard = await judge(targets.disks, { node, options, releasable: release.releasable }, host);
+  const probed = await Promise.all(targets.disks.map((target) => probe(target, host)));
+  const plan = planErase({
+    step,
+    options,
+    methods: [...eraseMethods.values()],
+    disks: probed.flatMap((each) => ('probe' in each ? each : [])),
+    places: new Map(disks.map(({ path }) => [path, readPlace(path)])),
+    release: release.actions,
+    leftOut: targets.leftOut,
+    refusals: distinct([
+      ...targets.refusals,
+      ...release.refusals,
+      ...guard,
+      ...probed.flatMap((each) => ('probe' in each ? [] : each)),
+    ]),
+  });
+  return { plan, hash: hashPlan(plan) };
+}
+
+/** Asks the guard again, about disks of a plan that nobody has touched yet. Throws ProtectedDeviceError. */
+export async function assertStillPermitted(
+  waiting: readonly PlannedErase[],
+  node: IronicNode,
+  { options }: ErasePlan,
+  host: Host,
+): Promise<void> {
+  const targets = waiting.map(({ device, partitions }) => ({ disk: device, partitions }));
+  const refusals = await judge(targets, { node, options, releasable: new Set() }, host);
+  if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
+}
+
+async function chooseTargets(
+  devices: readonly BlockDevice[],
+  node: IronicNode,
+  options: EraseOptions,
+  host: Host,
+): Promise<{ readonly targets: EraseTargets; readonly facts: TargetFacts }> {
+  try {
+    const facts = await readTargetFacts(devices, node, host);
+    return { targets: selectEraseTargets(devices, node, options, facts), facts };
+  } catch (error) {
+    if (error instanceof DeviceHintError) throw new DeviceNotFoundError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+interface Judgement {
+  readonly node: IronicNode;
+  readonly options: EraseOptions;
+  readonly releasable: ReadonlySet<string>;
+}
+
+async function judge(
+  targets: readonly DiskWithPartitions[],
+  { node, options, releasable }: Judgement,
+  host: Host,
+): Promise<readonly Refusal[]> {
+  const devices = targets.flatMap(({ disk, partitions }) => [disk, ...partitions]);
+  return findRefusals(devices, await readGuardFacts(devices, host), {
+    clusterFileSystems: guardsClusterFileSystems(host, node),
+    named: findNamedByIdentity(devices, node),
+    fabricDevices: options.fabricDevices,
+    releasable,
+  });
+}
+
+/** A disk that does not say what it is may not be erased: nobody knows how. */
+async function probe({ disk, partitions }: DiskWithPartitions, host: Host): Promise<ProbedDisk | Refusal> {
+  try {
+    const known = readKnownPartitions(disk.path);
+    return { device: disk, partitions, knownPartitions: known, probe: await probeDisk(disk, host) };
+  } catch (error) {
+    return { device: disk.path, reason: 'unreadable', detail: `${disk.path} does not answer: ${errorText(error)}` };
+  }
+}
+
+/** Guard and holders may see the same thing, in the same words. */
+function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [`${refusal.device} ${refusal.detail}`, refusal])).values()];
+}

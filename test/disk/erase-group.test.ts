@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { JobCancelled } from '../../src/core/job-cancelled.ts';
+import type { JobCheckpoint } from '../../src/core/job-context.ts';
+import { allocateAligned } from '../../src/storage/device-io/aligned-memory.ts';
+import { flush, writeAt } from '../../src/storage/device-io/disk-target.ts';
+import type { DeviceErasure } from '../../src/storage/erase/device-erasure.ts';
+import { type EraseWorld, eraseGroup } from '../../src/storage/erase/erase-group.ts';
+import { EraseJournal } from '../../src/storage/erase/journal.ts';
+import { type EraseMethod, EraseMethodError, type EraseTarget } from '../../src/storage/erase/method.ts';
+import type { ErasePlan, PlannedErase } from '../../src/storage/erase/plan/erase-plan.ts';
+import { planErase } from '../../src/storage/erase/plan/plan-erase.ts';
+import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { makeMethod, noEvidence, usualEraseOptions } from '../support/erase-request.ts';
+import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { memoryCheckpoint } from '../support/memory-checkpoint.ts';
+import { createStorageHost } from '../support/storage-host.ts';
+
+const mebibyte = 1024 ** 2;
+
+interface Scene {
+  readonly methods: readonly EraseMethod[];
+  readonly allowWeaker?: boolean;
+  readonly method?: EraseMethod['name'] | null;
+  readonly checkpoint?: JobCheckpoint;
+  readonly signal?: AbortSignal;
+}
+
+/** One disk full of random bytes, erased by made methods. */
+async function eraseOne(disk: LoopDevice, scene: Scene): Promise<DeviceErasure> {
+  const [erasure] = await eraseAll([disk], scene);
+  assert.ok(erasure);
+  return erasure;
+}
+
+async function eraseAll(
+  disks: readonly LoopDevice[],
+  { methods, allowWeaker = false, method = null, checkpoint = memoryCheckpoint(), signal }: Scene,
+): Promise<readonly DeviceErasure[]> {
+  const host = { ...createStorageHost(disks.map(({ path }) => path)), ...(signal ? { signal } : {}) };
+  const devices = await listBlockDevices(host, { partitions: false });
+  const probed = devices.map((device) => ({
+    device,
+    partitions: [],
+    probe: { kind: 'plain', zerosAfterDiscard: false } as const,
+  }));
+  const plan: ErasePlan = planErase({
+    step: 'erase_devices',
+    options: { ...usualEraseOptions, allowWeaker, method },
+    methods,
+    disks: probed,
+    places: new Map(),
+    release: [],
+    leftOut: [],
+    refusals: [],
+  });
+  assert.deepEqual(plan.refusals, []);
+  const journal =
+    EraseJournal.resume(checkpoint) ??
+    EraseJournal.begin(checkpoint, { plan, hash: 'of a test', startedAt: new Date().toISOString() });
+  const world: EraseWorld = {
+    host,
+    methods: new Map(methods.map((method) => [method.name, method])),
+    journal,
+    report: () => undefined,
+    pollMilliseconds: 1,
+  };
+  return await eraseGroup(plan.erase as readonly PlannedErase[], world);
+}
+
+async function createFullDisk(sizeBytes = 8 * mebibyte): Promise<LoopDevice> {
+  const disk = await createLoopDevice({ sizeBytes });
+  const file = openSync(disk.path, 'r+');
+  writeSync(file, randomBytes(sizeBytes));
+  closeSync(file);
+  return disk;
+}
+
+async function zeroAll({ target }: EraseTarget): Promise<void> {
+  const zeros = allocateAligned(mebibyte);
+  for (let offset = 0; offset < target.sizeBytes; offset += mebibyte) await writeAt(target, zeros, offset);
+  await flush(target);
+}
+
+const zeroing = makeMethod('overwrite', {
+  async run(target) {
+    await zeroAll(target);
+    return { ...noEvidence, bytes: target.target.sizeBytes };
+  },
+});
+
+const idle = (name: EraseMethod['name']): EraseMethod => makeMethod(name, { run: () => Promise.resolve(noEvidence) });
+
+describe('eraseGroup, on a loop device', () => {
+  it('calls a disk clean when nothing of what was there is left', async () => {
+    await using disk = await createFullDisk();
+    const erasure = await eraseOne(disk, { methods: [zeroing] });
+    assert.equal(erasure.isClean, true, erasure.reason ?? '');
+    assert.deepEqual([erasure.methodDone, erasure.sanitization, erasure.reason], ['overwrite', 'clear', null]);
+    assert.deepEqual(
+      erasure.checks.map(({ name, passed }) => [name, passed]),
+      [
+        ['watermarks', true],
+        ['samples', true],
+      ],
+    );
+    assert.equal(erasure.bytes, disk.sizeBytes);
+  });
+
+  for (const name of [
+    'nvme-sanitize-crypto',
+    'ata-secure-erase',
+    'scsi-format-unit',
+    'overwrite',
+    'discard',
+  ] as const) {
+    it(`never calls a disk clean of which ${name} erased nothing`, async () => {
+      await using disk = await createFullDisk();
+      const erasure = await eraseOne(disk, { methods: [idle(name)], method: name });
+      assert.deepEqual([erasure.isClean, erasure.methodDone, erasure.sanitization], [false, null, null]);
+      assert.match(erasure.reason ?? '', /16 of 16 blocks written before the erase are still there/);
+    });
+  }
+
+  it('sees an erase of all but one MiB', async () => {
+    await using disk = await createFullDisk();
+    const almost = makeMethod('overwrite', {
+      async run({ target }) {
+        const zeros = allocateAligned(mebibyte);
+        for (let offset = 0; offset < target.sizeBytes - mebibyte; offset += mebibyte)
+          await writeAt(target, zeros, offset);
+        await flush(target);
+        return noEvidence;
+      },
+    });
+    const erasure = await eraseOne(disk, { methods: [almost] });
+    assert.equal(erasure.isClean, false);
+    assert.match(erasure.reason ?? '', /still there/);
+  });
+
+  it('goes on with a weaker method only where the node allows it, and says so', async () => {
+    await using disk = await createFullDisk();
+    const broken = makeMethod('ata-secure-erase', {
+      run: () => Promise.reject(new EraseMethodError('the drive aborted', { tool: 'hdparm', exitCode: 5 })),
+    });
+    const refused = await eraseOne(disk, { methods: [broken, zeroing] });
+    assert.deepEqual([refused.isClean, refused.reason, refused.attempts.length], [false, 'the drive aborted', 1]);
+    const erasure = await eraseOne(disk, { methods: [broken, zeroing], allowWeaker: true });
+    assert.deepEqual(
+      [erasure.isClean, erasure.methodAsked, erasure.methodDone],
+      [true, 'ata-secure-erase', 'overwrite'],
+    );
+    assert.deepEqual(erasure.attempts, [
+      { method: 'ata-secure-erase', error: 'the drive aborted', tool: 'hdparm', exitCode: 5 },
+      { method: 'overwrite', error: null, tool: 'test', exitCode: null },
+    ]);
+  });
+
+  it('does not call a disk clean that has bad sectors', async () => {
+    await using disk = await createFullDisk();
+    const worn = makeMethod('overwrite', {
+      async run(target) {
+        await zeroAll(target);
+        return { ...noEvidence, badRanges: [{ start: 4096, end: 8192 }] };
+      },
+    });
+    const erasure = await eraseOne(disk, { methods: [worn] });
+    assert.deepEqual([erasure.isClean, erasure.methodDone], [false, null]);
+    assert.match(erasure.reason ?? '', /1 ranges could not be written/);
+  });
+
+  it('erases all disks that one run reaches, together', async () => {
+    await using first = await createFullDisk();
+    await using second = await createFullDisk();
+    const both = [first.path, second.path];
+    let runs = 0;
+    const wide = makeMethod('nvme-sanitize-block', {
+      reach: () => both,
+      async run(target) {
+        runs += 1;
+        await zeroAll(target);
+        const other = openSync(second.path, 'r+');
+        writeSync(other, Buffer.alloc(second.sizeBytes));
+        closeSync(other);
+        return noEvidence;
+      },
+    });
+    const erasures = await eraseAll([first, second], { methods: [wide] });
+    assert.deepEqual([runs, erasures.map(({ isClean }) => isClean)], [1, [true, true]]);
+  });
+
+  it('ends a cancelled disk as not clean, with the reason, and tries nothing weaker', async () => {
+    await using disk = await createFullDisk();
+    const controller = new AbortController();
+    const cancelled = makeMethod('ata-secure-erase', {
+      async run(_target, { signal }) {
+        controller.abort(new JobCancelled());
+        signal.throwIfAborted();
+        return noEvidence;
+      },
+    });
+    const methods = [cancelled, zeroing];
+    const erasure = await eraseOne(disk, { methods, allowWeaker: true, signal: controller.signal });
+    assert.deepEqual([erasure.isClean, erasure.attempts.length], [false, 1]);
+    assert.match(erasure.reason ?? '', /cancelled/);
+  });
+
+  it('lets a method that cannot be cancelled come to its end', async () => {
+    await using disk = await createFullDisk();
+    const controller = new AbortController();
+    const steady = makeMethod('nvme-sanitize-block', {
+      cancellable: false,
+      async run(target, { signal, run }) {
+        controller.abort(new JobCancelled());
+        signal.throwIfAborted();
+        await run({ program: 'true', args: [], effect: { kind: 'read' } });
+        await zeroAll(target);
+        return noEvidence;
+      },
+    });
+    const erasure = await eraseOne(disk, { methods: [steady], signal: controller.signal });
+    assert.deepEqual([erasure.isClean, erasure.methodDone], [true, 'nvme-sanitize-block']);
+  });
+
+  it('leaves a disk to the next process when the worker stops, which looks for the same marks', async () => {
+    await using disk = await createFullDisk();
+    const checkpoint = memoryCheckpoint();
+    const controller = new AbortController();
+    const stopping = makeMethod('overwrite', {
+      run(_target, { record, signal }) {
+        record.save({ far: 'as this' });
+        controller.abort(new Error('the worker is stopping'));
+        signal.throwIfAborted();
+        return Promise.resolve(noEvidence);
+      },
+    });
+    await assert.rejects(
+      eraseOne(disk, { methods: [stopping], checkpoint, signal: controller.signal }),
+      /the worker is stopping/,
+    );
+    let found: unknown = null;
+    const next = makeMethod('overwrite', {
+      run(_target, { record }) {
+        found = record.read();
+        return Promise.resolve(noEvidence);
+      },
+    });
+    const erasure = await eraseOne(disk, { methods: [next], checkpoint });
+    assert.deepEqual([found, erasure.isClean, erasure.resumed], [{ far: 'as this' }, false, 1]);
+    assert.match(erasure.reason ?? '', /16 of 16 blocks written before/);
+  });
+});
