@@ -51,6 +51,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     list: service.list,
     enqueuer: service.enqueuer,
     canceller: service.canceller,
+    queries: service.queries,
     isListComplete: () => service.isListComplete,
     readLog: (entry) => service.readLog(entry),
     certificates: certificateStore(state),

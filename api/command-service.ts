@@ -7,6 +7,7 @@ import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queu
 import { CommandCancelledError, InterruptedError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { queryCatalogue } from '../src/queries/catalogue.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import { Cancellations } from '../src/queue/cancellations.ts';
 import { CommandQueues } from '../src/queue/command-queues.ts';
@@ -19,12 +20,14 @@ import { readManagerReports } from '../src/queue/manager-report.ts';
 import { QueueWatch } from '../src/queue/queue-watch.ts';
 import { SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { takeResult } from '../src/queue/stored-result.ts';
 import { presentGroups } from '../src/queue/worker-presence.ts';
 import { Canceller } from './cancel.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { inTime } from './in-time.ts';
 import { asciiJson, presentCommand } from './present.ts';
+import { Queries } from './queries.ts';
 import { catchUp, type EndWaitingDeps, endWaiting, readList } from './recover.ts';
 
 const readAgainMilliseconds = 500;
@@ -35,6 +38,7 @@ export class CommandService {
   readonly queues: CommandQueues;
   readonly enqueuer: Enqueuer;
   readonly canceller: Canceller;
+  readonly queries: Queries;
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #watch: QueueWatch;
@@ -68,16 +72,23 @@ export class CommandService {
     );
     this.#watch = new QueueWatch(state, config.redisSocket, keys, {
       onProgress: (_queue, id, progress) => this.list.progress(id, progress),
-      onSettled: (_queue, id, outcome) => this.list.settle(id, outcome),
+      onSettled: (_queue, id, outcome) => {
+        this.list.settle(id, outcome);
+        this.queries.settled(id, outcome);
+      },
     });
+    const isQueueThere = (): boolean => this.#redis.status === 'ready';
+    const findOut = (): void => void this.#recover();
+    const signer = new JobSigner(state);
+    const owners = new JobOwners(this.#redis, keys);
     this.enqueuer = new Enqueuer({
       list: this.list,
       accepted: this.#accepted,
       queues: this.queues,
-      signer: new JobSigner(state),
+      signer,
       secrets: this.#secrets,
-      isQueueThere: () => this.#redis.status === 'ready',
-      findOut: () => void this.#recover(),
+      isQueueThere,
+      findOut,
       stepQueue: async (step) => await this.#stepQueue(step),
     });
     this.#cancellations = new Cancellations(this.#redis, keys);
@@ -85,11 +96,21 @@ export class CommandService {
     this.canceller = new Canceller({
       ...this.#ending,
       catalogue: commandCatalogue,
-      owners: new JobOwners(this.#redis, keys),
+      owners,
       cancellations: this.#cancellations,
-      isQueueThere: () => this.#redis.status === 'ready',
-      findOut: () => void this.#recover(),
+      isQueueThere,
+      findOut,
       isAbortableStep: async (step) => await this.#isAbortableStep(step),
+    });
+    this.queries = new Queries({
+      catalogue: queryCatalogue,
+      queues: this.queues,
+      signer,
+      secrets: this.#secrets,
+      owners,
+      cancellations: this.#cancellations,
+      takeResult: (id, result) => takeResult(state, id, result),
+      isQueueThere,
     });
   }
 

@@ -6,10 +6,11 @@ import { isDashboardPath } from './dashboard.ts';
 import { answerWithFaults } from './faults.ts';
 import { type CertificateRoutesDeps, certificateRoutes } from './routes/certificates.ts';
 import { type CommandRoutesDeps, commandRoutes } from './routes/commands.ts';
+import { type ErasePlanRoutesDeps, erasePlanRoutes } from './routes/erase-plan.ts';
 import { methodNotAllowedRoutes } from './routes/methods.ts';
 import { rootRoutes } from './routes/root.ts';
 
-export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps {
+export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps, ErasePlanRoutesDeps {
   readonly logger: Logger;
   /** Whether the dashboard will be mounted. */
   readonly dashboard: boolean;
@@ -32,7 +33,7 @@ export function buildServer(deps: ServerDeps): Hapi.Server {
     compression: false,
     debug: false,
   });
-  server.route([...rootRoutes(deps), ...commandRoutes(deps), ...certificateRoutes(deps)]);
+  server.route([...rootRoutes(deps), ...commandRoutes(deps), ...certificateRoutes(deps), ...erasePlanRoutes(deps)]);
   server.route(methodNotAllowedRoutes(server.table()));
   server.ext(
     'onPreResponse',

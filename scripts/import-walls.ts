@@ -21,7 +21,10 @@ export const levels = [
     folders: ['src/hardware', 'src/steps'],
     reason: 'a manager or a step does not know which command, or which process, runs it.',
   },
-  { folders: ['src/commands'], reason: 'a command is a declaration that api and workers both read; it knows neither.' },
+  {
+    folders: ['src/commands', 'src/queries'],
+    reason: 'a command or a query is a declaration that api and workers both read; it knows neither.',
+  },
   { folders: ['api', 'workers'], reason: '' },
 ] as const;
 

@@ -5,6 +5,7 @@ import type { Config } from '../src/core/config.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { JobContext } from '../src/core/job-context.ts';
 import type { ProgressUnit } from '../src/core/progress.ts';
+import { readingLatch } from '../src/core/reading-latch.ts';
 import type { SafetyLatch } from '../src/core/safety-latch.ts';
 import { certificateStore } from '../src/queue/certificate-store.ts';
 import { jobCheckpoint } from '../src/queue/checkpoint-store.ts';
@@ -17,6 +18,8 @@ import { ProgressReporter } from './progress-reporter.ts';
 interface ContextParts {
   readonly config: Config;
   readonly latch: SafetyLatch;
+  /** Whether the command of this name only asks. */
+  readonly isQuery: (command: string) => boolean;
   readonly managers: ManagerRegistry;
   readonly state: AgentState;
   readonly stateDir: StateDir;
@@ -32,7 +35,8 @@ export interface JobWorld {
 /** Makes the world that one job sees: every tool it runs and every line it logs stay with the job. */
 export function createJobContext(parts: ContextParts) {
   return async (job: Job<JobData>, unit: ProgressUnit, signal: AbortSignal): Promise<JobWorld> => {
-    const { latch, managers, state, stateDir, logger } = parts;
+    const { managers, state, stateDir, logger } = parts;
+    const latch = parts.isQuery(job.data.command) ? readingLatch(parts.latch) : parts.latch;
     const decided = await state.read('lookupSettings');
     const config = withDecided(parts.config, decided);
     const log = createJobLog(job, logger);

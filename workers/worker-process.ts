@@ -13,6 +13,7 @@ import { createSafetyLatch } from '../src/core/safety-latch.ts';
 import { discoverManagers } from '../src/hardware/discover-managers.ts';
 import { genericManager } from '../src/hardware/generic-manager.ts';
 import { loadManagers } from '../src/hardware/load-managers.ts';
+import { queryCatalogue } from '../src/queries/catalogue.ts';
 import { Cancellations, followCancellations } from '../src/queue/cancellations.ts';
 import { connectRedis, isRedisAway } from '../src/queue/connection.ts';
 import { createAgentState } from '../src/queue/facts.ts';
@@ -81,7 +82,7 @@ export async function startWorkerProcess(
     if (runs.cancel(id)) logger.warn({ command_id: id }, 'cancelled; its run is to come to an end');
   });
   const deps = {
-    commands: commandCatalogue,
+    commands: new Map([...commandCatalogue, ...queryCatalogue]),
     managers,
     signer: new JobSigner(state),
     secrets: new SecretStore(state),
@@ -91,7 +92,15 @@ export async function startWorkerProcess(
     state,
     runs,
     drain,
-    createContext: createJobContext({ config, latch, managers, state: agentState, stateDir: state, logger }),
+    createContext: createJobContext({
+      config,
+      latch,
+      isQuery: (command) => queryCatalogue.has(command),
+      managers,
+      state: agentState,
+      stateDir: state,
+      logger,
+    }),
   };
   const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));

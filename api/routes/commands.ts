@@ -1,16 +1,13 @@
 import type { Lifecycle, Request, ServerRoute } from '@hapi/hapi';
 import type { AnyCommand } from '../../src/core/command.ts';
-import {
-  InvalidContentError,
-  QueueUnavailableError,
-  RequestedObjectNotFoundError,
-} from '../../src/errors/catalogue.ts';
+import { QueueUnavailableError, RequestedObjectNotFoundError } from '../../src/errors/catalogue.ts';
 import type { AgentToken } from '../agent-token.ts';
 import type { Canceller } from '../cancel.ts';
 import type { CommandList, ListedCommand } from '../command-list.ts';
 import { parseCommandRequest } from '../command-request.ts';
 import type { Enqueuer } from '../enqueue.ts';
-import { largestBodyBytes, parseRequestBody } from '../request-body.ts';
+import { parseRequestBody } from '../request-body.ts';
+import { jsonPayload, payloadOf, requireToken } from './json-request.ts';
 import { json, jsonText } from './json-response.ts';
 
 export interface CommandRoutesDeps {
@@ -27,23 +24,11 @@ export interface CommandRoutesDeps {
 
 /** The command routes of the contract, with and without `/v1` and trailing slash; every one behind the token. */
 export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
-  const requireToken: Lifecycle.Method = (request, h) => {
-    deps.token.check(request.method, request.query['agent_token']);
-    return h.continue;
-  };
   const requireList: Lifecycle.Method = (_request, h) => {
     if (!deps.isListComplete()) throw new QueueUnavailableError('the commands of this boot have not been read yet');
     return h.continue;
   };
-  // The content type says nothing: the body is JSON whatever it is, as the contract has it.
-  const payload = {
-    override: 'application/json',
-    parse: false,
-    output: 'data',
-    maxBytes: largestBodyBytes,
-    timeout: false,
-  } as const;
-  const ext = { onPreAuth: { method: requireToken }, onPreHandler: { method: requireList } };
+  const ext = { onPreAuth: { method: requireToken(deps.token) }, onPreHandler: { method: requireList } };
   const entryOf = (request: Request): ListedCommand => {
     const id = String(request.params['id']);
     const entry = deps.list.get(id);
@@ -57,7 +42,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
       {
         method: 'POST',
         path,
-        options: { ext, payload },
+        options: { ext, payload: jsonPayload },
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
           const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue), () => !request.active());
@@ -77,7 +62,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
     {
       method: 'POST',
       path: `${base}/{id}/cancel`,
-      options: { ext, payload },
+      options: { ext, payload: jsonPayload },
       handler: async (request, h) =>
         jsonText(h, deps.list.text(await deps.canceller.cancel(entryOf(request)))).code(202),
     },
@@ -92,9 +77,4 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
 
 function isWait(request: Request): boolean {
   return String(request.query['wait']).toLowerCase() === 'true';
-}
-
-function payloadOf(request: Request): Buffer {
-  if (Buffer.isBuffer(request.payload)) return request.payload;
-  throw new InvalidContentError('Failed to decode JSON object: the body is empty');
 }

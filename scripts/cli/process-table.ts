@@ -69,7 +69,8 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
     '/sys/devices',
     ...certificates.filter((file) => file !== null),
   ];
-  const writable = [state.identity, `${state.identity}.*`, state.secrets, state.tls, compileCache('api')];
+  const answers = path.join(state.results, 'query-*'); // removed when they have been given
+  const writable = [state.identity, `${state.identity}.*`, state.secrets, state.tls, answers, compileCache('api')];
   return {
     name: 'api',
     program: process.execPath,

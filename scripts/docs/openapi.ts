@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { certificateSchemas } from './openapi-certificates.ts';
+import { erasePlanSchemas } from './openapi-erase-plan.ts';
 import { openApiSchemas } from './openapi-schemas.ts';
 
 const manifest = createRequire(import.meta.url)('../../package.json') as { version: string; description: string };
@@ -75,6 +76,22 @@ const paths = {
       },
     },
   },
+  '/v1/erase/plan': {
+    post: {
+      summary:
+        'What an erase step would do to every disk, and why. Nothing is touched; answered while a command runs, too.',
+      parameters: [tokenParameter],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ErasePlanRequest' } } },
+      },
+      responses: {
+        ...answers('The plan.', 'ErasePlan', [400, 401, 503]),
+        409: answer('Others ask just now.', 'Fault'),
+        504: answer('No worker answered in time.', 'Fault'),
+      },
+    },
+  },
   '/v1/commands/{id}/log': {
     get: {
       summary: 'What a command did: programs with arguments, exit codes and times.',
@@ -121,7 +138,7 @@ export function openApiDocument(): object {
     },
     paths,
     components: {
-      schemas: { ...openApiSchemas(), ...certificateSchemas() },
+      schemas: { ...openApiSchemas(), ...certificateSchemas(), ...erasePlanSchemas() },
       parameters: {
         agentToken: {
           name: 'agent_token',

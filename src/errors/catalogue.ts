@@ -33,6 +33,7 @@ export const UnauthorizedError = defineError('UnauthorizedError', 401, '401 Unau
 export const RequestedObjectNotFoundError = defineError('RequestedObjectNotFoundError', 404, 'Not found');
 export const AgentIsBusyError = defineError('AgentIsBusy', 409, 'Agent is busy', 'safe');
 export const CommandNotCancellableError = defineError('CommandNotCancellableError', 409, 'Command cannot be cancelled');
+export const QueryTimeoutError = defineError('QueryTimeoutError', 504, 'No answer in time', 'safe');
 export const QueueUnavailableError = defineError('QueueUnavailableError', 503, 'Command queue is unavailable', 'safe');
 
 // A command ran and failed.

@@ -41,6 +41,12 @@ export class CommandQueues {
     await this.#queue(queue).add(data.command, data, { jobId: id, attempts: 1, keepLogs: 1000 });
   }
 
+  /** The same for a job that is gone as soon as it has ended: only its event tells of it. */
+  async addPassing(queue: QueueName, id: string, data: JobData): Promise<void> {
+    const gone = { removeOnComplete: true, removeOnFail: true };
+    await this.#queue(queue).add(data.command, data, { jobId: id, attempts: 1, ...gone });
+  }
+
   /** How the job stands; null where there is none. */
   async outcome(queue: QueueName, id: string): Promise<JobOutcome | null> {
     const job: Job<JobData> | undefined = await this.#queue(queue).getJob(id);

@@ -66,6 +66,11 @@ export class JobOwners {
     return (await this.#redis.hsetnx(this.#key, jobId, claimText(owner, 1))) === 1;
   }
 
+  /** For a job that is gone. */
+  async forget(jobId: string): Promise<void> {
+    await this.#redis.hdel(this.#key, jobId);
+  }
+
   /** Claims a job after somebody else; for the holder of its lock, as nobody else may do so at the same time. */
   async claimAfter(previous: JobClaim | null, jobId: string, owner: JobOwner): Promise<void> {
     await this.#redis.hset(this.#key, jobId, claimText(owner, (previous?.starts ?? 0) + 1));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jobFile, writeRootOnly } from './root-only-file.ts';
+import { jobFile, wipeFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** Return value of a job whose result lies in a file. */
@@ -11,6 +11,14 @@ export function isStoredResult(value: unknown): boolean {
 
 export function writeStoredResult(state: StateDir, jobId: string, text: string): void {
   writeRootOnly(jobFile(state.results, jobId), text);
+}
+
+/** The result of a job as it is, where it is large from its file; that is removed. */
+export function takeResult(state: StateDir, jobId: string, result: unknown): unknown {
+  if (!isStoredResult(result)) return result;
+  const text = readStoredResult(state, jobId);
+  wipeFile(jobFile(state.results, jobId));
+  return JSON.parse(text) as unknown;
 }
 
 /** The JSON text of a stored result. */

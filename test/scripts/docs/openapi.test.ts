@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type CertificateRoutesDeps, certificateRoutes } from '../../../api/routes/certificates.ts';
 import { type CommandRoutesDeps, commandRoutes } from '../../../api/routes/commands.ts';
+import { type ErasePlanRoutesDeps, erasePlanRoutes } from '../../../api/routes/erase-plan.ts';
 import { rootRoutes } from '../../../api/routes/root.ts';
 import { openApiDocument } from '../../../scripts/docs/openapi.ts';
 import { commandCatalogue } from '../../../src/commands/catalogue.ts';
@@ -34,6 +35,7 @@ suite('OpenAPI document', () => {
       ...rootRoutes({ startedAt: 0, version: '' }),
       ...commandRoutes({} as CommandRoutesDeps),
       ...certificateRoutes({} as CertificateRoutesDeps),
+      ...erasePlanRoutes({} as ErasePlanRoutesDeps),
     ];
     const served = new Set(routes.map(({ method, path }) => `${method} ${plain(path)}`));
     const documented = Object.entries(document.paths).flatMap(([path, operations]) =>

@@ -84,6 +84,9 @@ function presentErase(planned: PlannedErase): PresentedErase {
 }
 
 function presentAbility({ method, support, sanitization, seconds }: Ability): PresentedAbility {
+  if (support.kind === 'unsupported') {
+    return { method, support: support.kind, why: support.why, sanitization: null, estimated_seconds: null };
+  }
   const why = support.kind === 'supported' ? support.how : support.why;
   return { method, support: support.kind, why, sanitization, estimated_seconds: seconds };
 }
