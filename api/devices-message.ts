@@ -1,9 +1,7 @@
-import type { DeviceProgress, Progress } from '../src/core/progress.ts';
+import { type DeviceProgress, idleDevicePhases, type Progress } from '../src/core/progress.ts';
 import { duration, roughDuration, share } from './amounts.ts';
 
-/** Phases in which nothing is done to a device any more. */
-const succeededPhase = 'done';
-const failedPhase = 'failed';
+const idle = new Set<string>(Object.values(idleDevicePhases));
 
 type NamedDevice = readonly [path: string, progress: DeviceProgress];
 
@@ -14,7 +12,7 @@ type NamedDevice = readonly [path: string, progress: DeviceProgress];
 export function devicesMessage(progress: Progress): string | null {
   const devices = Object.entries(progress.devices ?? {});
   if (devices.length === 0) return null;
-  const underWay = devices.filter(([, { phase }]) => !isEnd(phase));
+  const underWay = devices.filter(([, { phase }]) => !idle.has(phase));
   const slowest = underWay.reduce<NamedDevice | undefined>(
     (one, other) => (one ? slower(one, other) : other),
     undefined,
@@ -26,19 +24,15 @@ export function devicesMessage(progress: Progress): string | null {
   ].join(', ');
 }
 
-function isEnd(phase: string): boolean {
-  return phase === succeededPhase || phase === failedPhase;
-}
-
 /** A job that counts devices knows how many there are: not all of them may have begun. */
 function counts({ unit, done, total }: Progress, devices: readonly NamedDevice[]): readonly string[] {
   const inPhase = (phase: string): number => devices.filter(([, device]) => device.phase === phase).length;
-  const failed = inPhase(failedPhase);
+  const failed = inPhase(idleDevicePhases.notClean);
   const isCounted = unit === 'devices' && total !== null;
   const all = isCounted ? total : devices.length;
-  const succeeded = isCounted ? Math.max(0, done - failed) : inPhase(succeededPhase);
+  const succeeded = isCounted ? Math.max(0, done - failed) : inPhase(idleDevicePhases.clean);
   if (all <= 1 && failed === 0 && succeeded === 0) return [];
-  return [`${succeeded} of ${all} disks done`, ...(failed > 0 ? [`${failed} failed`] : [])];
+  return [`${succeeded} of ${all} disks done`, ...(failed > 0 ? [`${failed} not clean`] : [])];
 }
 
 /** The one with most time left; where a drive does not tell, the one that has come least far. */
@@ -69,5 +63,5 @@ export function deviceText({ phase, done, total, eta }: DeviceProgress): string 
   const part = total === null || total <= 0 ? [] : [share(done, total, '')];
   const left = eta === null ? [] : [`${duration(eta)} left`];
   const how = [...part, ...left].join(', ');
-  return isEnd(phase) || how === '' ? phase : `${phase}: ${how}`;
+  return idle.has(phase) || how === '' ? phase : `${phase}: ${how}`;
 }

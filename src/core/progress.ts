@@ -28,6 +28,9 @@ export interface DeviceProgress {
   readonly eta: number | null;
 }
 
+/** Phases of a device in which nothing is done to it: not yet, or not any more. */
+export const idleDevicePhases = { waiting: 'waiting', clean: 'clean', notClean: 'not clean' } as const;
+
 export type ProgressUnit = 'bytes' | 'devices' | 'steps' | 'seconds';
 
 /** What a step reports; rate and ETA are computed by the context. */

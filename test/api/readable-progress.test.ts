@@ -20,7 +20,7 @@ test('the dashboard shows each device in one line', () => {
   const devices = {
     '/dev/sda': { phase: 'pass 1 of 2', done: 41, total: 100, rate: 0.01, eta: 7100 },
     '/dev/sdb': { phase: 'sanitize', done: 0, total: null, rate: 0, eta: null },
-    '/dev/sdc': { phase: 'done', done: 100, total: 100, rate: 0.01, eta: 0 },
+    '/dev/sdc': { phase: 'clean', done: 100, total: 100, rate: 0.01, eta: 0 },
   };
   const progress = { phase: 'erase', done: 1, total: 3, unit: 'devices', rate: 0, eta: null, devices };
   assert.deepEqual(readableProgress(progress), {
@@ -29,7 +29,7 @@ test('the dashboard shows each device in one line', () => {
     devices: {
       '/dev/sda': 'pass 1 of 2: 41 %, 1 h 58 min left',
       '/dev/sdb': 'sanitize',
-      '/dev/sdc': 'done',
+      '/dev/sdc': 'clean',
     },
   });
 });

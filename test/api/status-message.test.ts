@@ -81,14 +81,17 @@ for (const [what, given, missing, expected] of [
     'erase_devices: 3 of 8 disks done, slowest /dev/sdc 41 % of pass 1, about 11 h left',
   ],
   [
-    'that devices have failed',
-    erasing({ '/dev/sda': at('failed', 0, null), '/dev/sdb': at('verify', 5, 30) }, { done: 2, total: 3 }),
+    'that devices are not clean',
+    erasing({ '/dev/sda': at('not clean', 0, null), '/dev/sdb': at('verify', 5, 30) }, { done: 2, total: 3 }),
     {},
-    'erase_devices: 1 of 3 disks done, 1 failed, /dev/sdb 5 % of verify, about 30 s left',
+    'erase_devices: 1 of 3 disks done, 1 not clean, /dev/sdb 5 % of verify, about 30 s left',
   ],
   [
     'how many are done of a job that counts bytes',
-    erasing({ '/dev/sda': at('done', 100, 0), '/dev/sdb': at('sanitize', 0, null, null) }, { unit: 'bytes', total: 9 }),
+    erasing(
+      { '/dev/sda': at('clean', 100, 0), '/dev/sdb': at('sanitize', 0, null, null) },
+      { unit: 'bytes', total: 9 },
+    ),
     {},
     'erase_devices: 1 of 2 disks done, /dev/sdb sanitize',
   ],
@@ -100,9 +103,15 @@ for (const [what, given, missing, expected] of [
   ],
   [
     'that all are done',
-    erasing({ '/dev/sda': at('done', 1, 0) }, { done: 1, total: 1 }),
+    erasing({ '/dev/sda': at('clean', 1, 0) }, { done: 1, total: 1 }),
     {},
     'erase_devices: 1 of 1 disks done',
+  ],
+  [
+    'nothing of devices that wait for their turn',
+    erasing({ '/dev/sda': at('waiting', 0, null, null), '/dev/sdb': at('sanitize', 12, null) }),
+    {},
+    'erase_devices: 0 of 8 disks done, /dev/sdb 12 % of sanitize',
   ],
   [
     'the one that has come least far where no drive tells the time',
