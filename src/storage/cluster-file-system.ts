@@ -12,6 +12,7 @@ const bySignature: Readonly<Record<string, string>> = {
   gfs: 'GFS',
   gfs2: 'GFS2',
   ocfs: 'OCFS',
+  ntocfs: 'OCFS',
   ocfs2: 'OCFS2',
   vmfs: 'VMFS',
   vmfs_volume_member: 'VMFS',

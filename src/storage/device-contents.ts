@@ -46,7 +46,7 @@ async function readSignatures(path: string, entry: TableEntry | null, run: RunTo
 
 async function probeEntry(disk: string, entry: TableEntry, run: RunTool): Promise<DeviceContent> {
   const where = `partition ${entry.number} of ${disk}`;
-  const found = await probe(run, disk, entry.startBytes);
+  const found = await probe(run, disk, entry.startBytes, entry.sizeBytes);
   if (found.kind === 'ambivalent') throw new Error(`blkid finds contradicting content in ${where}`);
   const tags = found.kind === 'found' ? found.tags : {};
   const only = (tag: string | undefined): readonly string[] => (tag === undefined ? [] : [tag]);

@@ -5,16 +5,10 @@ import { type BootMedium, readBootMedia } from './boot-medium.ts';
 import { type DeviceContent, readContents } from './device-contents.ts';
 import { readMounts, readSwaps, type Use } from './device-uses.ts';
 import { isTaken } from './exclusive-use.ts';
-import { type PhysicalDisk, readPhysicalDisks } from './physical-disks.ts';
+import { readPhysicalDisks } from './physical-disks.ts';
 import { findUnreadable } from './readability.ts';
-import { canBeReserved, type ReadReservation, readReservation } from './reservations.ts';
+import { type ReadReservation, type Reservation, readReservation, readReservations } from './reservations.ts';
 import { readAttribute, readPartitions, readRelatives } from './sysfs.ts';
-
-/** A reservation of a disk for one machine. */
-export interface Reservation {
-  readonly disk: string;
-  readonly holder: string;
-}
 
 /** What the guard looks at, of one device: read fresh, just before something is destroyed. */
 export interface GuardFacts {
@@ -77,34 +71,16 @@ async function readFacts(target: BlockDevice, sources: Sources): Promise<GuardFa
     ...family.flatMap((path) => holdersOf(path)),
   ];
   const physical = await readPhysicalDisks(target, host);
-  const ofDisk = target.kind === 'disk' ? await readDiskFacts(target, physical, sources) : unasked;
+  const isDisk = target.kind === 'disk';
   return {
     readOnly: readAttribute(target.path, 'ro') !== '0',
     uses,
-    taken: target.kind === 'disk' && uses.length === 0 && (await isTaken(target.path)),
+    taken: isDisk && uses.length === 0 && (await isTaken(target.path)),
     contents: await readContents(target, partitions, host.run),
     transports: [...new Set(physical.flatMap(({ transports }) => transports))],
     bootMedium: bootMedia.find(({ disk }) => disk === target.disk)?.why ?? null,
-    ...ofDisk,
-  };
-}
-
-type DiskFacts = Pick<GuardFacts, 'reservations' | 'unreadable'>;
-
-const unasked: DiskFacts = { reservations: [], unreadable: null };
-
-async function readDiskFacts(
-  target: BlockDevice,
-  physical: readonly PhysicalDisk[],
-  sources: Sources,
-): Promise<DiskFacts> {
-  const asked = physical.filter(({ path, transport }) => canBeReserved(path, transport));
-  const reservations = await Promise.all(
-    asked.map(async ({ path: disk }) => ({ disk, found: await sources.readReservation(disk, sources.host) })),
-  );
-  return {
-    reservations: reservations.flatMap(({ disk, found }) => (found ? [{ disk, holder: found.holder }] : [])),
-    unreadable: await findUnreadable(target),
+    reservations: isDisk ? await readReservations(physical, host, sources.readReservation) : [],
+    unreadable: isDisk ? await findUnreadable(target) : null,
   };
 }
 

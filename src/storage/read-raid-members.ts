@@ -47,9 +47,9 @@ async function unknownMembers(
     .map(({ path }) => readStartBytes(path));
   const unknown = (await readTable(run, disk)).filter(({ startBytes }) => !starts.includes(startBytes));
   const found = await Promise.all(
-    unknown.map(async ({ number, startBytes }) => {
+    unknown.map(async ({ number, startBytes, sizeBytes }) => {
       const where = `partition ${number} of ${disk}`;
-      const content = await probe(run, disk, startBytes);
+      const content = await probe(run, disk, startBytes, sizeBytes);
       if (content.kind === 'ambivalent') return [{ where, disk, arrayName: null }];
       const { TYPE = '', LABEL = null } = content.kind === 'found' ? content.tags : {};
       return superblock.test(TYPE) ? [{ where, disk, arrayName: LABEL }] : [];
