@@ -40,16 +40,32 @@ export function qemuImgLocal(device: string, file: string): Promise<PeerCost> {
   return shell('qemu-img convert -n -t none -W -m 16 -f qcow2 -O raw "$2" "$1"', [device, file]);
 }
 
+/** Z: zeros over all of the devices side by side, past the page cache. */
+export function ddZeros(devices: readonly string[], mib: number): Promise<PeerCost> {
+  const write = 'dd if=/dev/zero of="$device" bs=4M count="$0" oflag=direct conv=fsync status=none';
+  return shell(sideBySide(write), devices, String(mib / 4));
+}
+
+/** What the agent before us runs: one random pass and one of zeros. */
+export function shredZeros(devices: readonly string[]): Promise<PeerCost> {
+  return shell(sideBySide('shred --force --zero --iterations=1 "$device"'), devices);
+}
+
+/** Ends when all have ended, and fails when one has failed. */
+function sideBySide(command: string): string {
+  return `pids=(); for device; do ${command} & pids+=($!); done; for pid in "${'$'}{pids[@]}"; do wait "$pid"; done`;
+}
+
 export function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
 }
 
-async function shell(script: string, args: readonly string[]): Promise<PeerCost> {
+async function shell(script: string, args: readonly string[], name = 'peer'): Promise<PeerCost> {
   const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-peer-'));
   try {
     const cpu = childSeconds();
     const started = performance.now();
-    await execute('bash', ['-c', `set -o pipefail\n${script}`, 'peer', ...args], {
+    await execute('bash', ['-c', `set -eo pipefail\n${script}`, name, ...args], {
       env: { ...process.env, TMPDIR: directory },
     });
     await flushed(args[0] ?? '');

@@ -12,6 +12,8 @@ export interface BlockLease extends Disposable {
 export const blockBytes = 1024 * 1024;
 
 const free: Buffer[] = [];
+/** Those of before, as long as nobody has collected them. */
+let forgotten: WeakRef<Buffer>[] = [];
 let leases = 0;
 
 /**
@@ -20,6 +22,8 @@ let leases = 0;
  */
 export function leaseBlocks(count: number): BlockLease {
   leases += 1;
+  free.push(...forgotten.flatMap((block) => block.deref() ?? []));
+  forgotten = [];
   const blocks = Array.from({ length: count }, () => free.pop() ?? allocateAligned(blockBytes));
   let isOver = false;
   return {
@@ -29,7 +33,7 @@ export function leaseBlocks(count: number): BlockLease {
       isOver = true;
       leases -= 1;
       free.push(...blocks);
-      if (leases === 0) free.length = 0;
+      if (leases === 0) forgotten = free.splice(0).map((block) => new WeakRef(block));
     },
   };
 }
