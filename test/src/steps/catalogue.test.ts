@@ -15,7 +15,14 @@ function nameOf(file: string): string {
   return file.replace(/\.ts$/, '').replaceAll('-', '_');
 }
 
-const names = ['erase_devices_metadata', 'write_image'];
+const names = [
+  'clean_uefi_nvram',
+  'erase_devices',
+  'erase_devices_express',
+  'erase_devices_metadata',
+  'erase_pstore',
+  'write_image',
+];
 
 describe('the step catalogue', () => {
   it('has the steps of the contract', () => {
