@@ -8,7 +8,14 @@ import { fencedBlocks, prose, readPage } from '../support/markdown.ts';
 
 const generated = ['docs/commands.md', 'docs/steps.md', 'docs/options.md', 'docs/errors.md'];
 const decisions = globSync('docs/adr/*.md', { cwd: projectRoot }).sort();
-const written = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...decisions];
+const written = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/erase-certificates.md',
+  ...decisions,
+];
 const { scripts, version } = JSON.parse(readPage('package.json')) as {
   readonly scripts: Readonly<Record<string, string>>;
   readonly version: string;

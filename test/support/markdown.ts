@@ -39,8 +39,8 @@ export function prose(text: string): string {
   return text.replace(/^```\w*\n[\s\S]*?^```$/gm, '');
 }
 
-/** The commands of the README under one heading that a reader types into a shell. */
-export function shellBlocks(heading: string): readonly string[] {
-  const blocks = fencedBlocks(readPage('README.md')).filter((block) => block.language === 'sh');
+/** The commands of a page, by default the README, under one heading that a reader types into a shell. */
+export function shellBlocks(heading: string, page = 'README.md'): readonly string[] {
+  const blocks = fencedBlocks(readPage(page)).filter((block) => block.language === 'sh');
   return blocks.filter((block) => block.heading === heading).map(({ text }) => text);
 }

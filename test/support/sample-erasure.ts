@@ -1,6 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { BlockDevice } from '../../src/core/block-device.ts';
 import type { Performer } from '../../src/storage/erase/certificate/common-fields.ts';
 import type { DeviceErasure, MachineErasure } from '../../src/storage/erase/device-erasure.ts';
@@ -169,17 +166,3 @@ export const samplePerformer: Performer = {
   location: 'Frankfurt 2, room 4',
   contact: '+49 69 000000',
 };
-
-/** Makes a key pair and writes both files: what openssl genpkey and openssl pkey would. */
-export function writeKeyPair(
-  directory: string,
-  name = 'site',
-): { readonly keyFile: string; readonly publicFile: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const keyFile = path.join(directory, `${name}.key`);
-  const publicFile = path.join(directory, `${name}.pub`);
-  writeFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-  chmodSync(keyFile, 0o600);
-  writeFileSync(publicFile, publicKey.export({ format: 'pem', type: 'spki' }));
-  return { keyFile, publicFile };
-}
