@@ -28,7 +28,7 @@ export function parseObject(what: string, text: string): JsonObject {
 
 export function objectOf(what: string, value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`nvme ${what} gave no object: ${excerpt(JSON.stringify(value))}`);
+    throw new Error(`nvme ${what} gave no object: ${excerpt(String(JSON.stringify(value)))}`);
   }
   return value as JsonObject;
 }
