@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
 import { mkdtemp, open, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +10,15 @@ import type { IronicNode } from '../../src/core/ironic-node.ts';
 import type { RunTool } from '../../src/core/tool.ts';
 import { assertMayDestroy } from '../../src/storage/guard.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
-import { addPartitions, createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { createFaultyDisk } from '../support/faulty-disk.ts';
+import { addPartitions, createLoopDevice } from '../support/loop-device.ts';
 import { createStorageHost } from '../support/storage-host.ts';
 
 const sizeBytes = 64 << 20;
 
 /** The details of the refusal, or null when the device may be destroyed. */
 async function judge(
-  loops: readonly LoopDevice[],
+  loops: readonly { readonly path: string }[],
   options: { config?: Partial<Config>; node?: Partial<IronicNode>; run?: (run: RunTool) => RunTool } = {},
 ): Promise<string | null> {
   const host = createStorageHost(
@@ -43,6 +45,13 @@ async function writeGfs2(path: string, offset = 0): Promise<void> {
   superblock.writeUInt32BE(1900, 28);
   const file = await open(path, 'r+');
   await file.write(superblock, 0, superblock.length, offset + 65_536);
+  await file.datasync();
+  await file.close();
+}
+
+async function writeBytes(path: string, bytes: readonly number[], offset: number): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write(Buffer.from(bytes), 0, bytes.length, offset);
   await file.datasync();
   await file.close();
 }
@@ -109,6 +118,23 @@ test('a swap area is refused', async () => {
   }
 });
 
+test('a disk that another process has to itself is refused', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const handle = await open(loop.path, constants.O_RDONLY | constants.O_EXCL);
+  try {
+    assert.equal(await judge([loop]), `${loop.path} is in use: the kernel or another process has it to itself`);
+  } finally {
+    await handle.close();
+  }
+  assert.equal(await judge([loop]), null);
+});
+
+test('a disk with a sector that cannot be read is refused', async () => {
+  await using disk = await createFaultyDisk({ sizeBytes });
+  disk.failReads({ start: sizeBytes - 512, end: sizeBytes });
+  assert.match((await judge([disk])) ?? '', new RegExp(`^${disk.path} cannot be `));
+});
+
 test('the parameter floppy of Ironic is refused', async () => {
   await using loop = await createLoopDevice({ sizeBytes });
   execFileSync('mkfs.vfat', ['-n', 'IR-VFD-DEV', loop.path]);
@@ -150,6 +176,24 @@ suite('clustered file systems', () => {
     const targets = await listBlockDevices(host, { partitions: false });
     await assert.rejects(assertMayDestroy(targets, host, { node: { uuid: 'n' } }), /p1 holds GPFS/);
   });
+
+  const signatures = [
+    ['VMFS', 1 << 20, [0x0d, 0xd0, 0x01, 0xc0]],
+    ['VMFS', 2 << 20, [0x5e, 0xf1, 0xab, 0x2f]],
+    ['OCFS2', 1024, [...Buffer.from('OCFSV2')]],
+    ['OCFS2', 8192, [...Buffer.from('OCFSV2')]],
+  ] as const;
+  for (const [name, offset, bytes] of signatures) {
+    test(`${name} is refused by its signature at byte ${offset}, on a disk and in a partition that the kernel does not know`, async () => {
+      await using whole = await createLoopDevice({ sizeBytes });
+      await writeBytes(whole.path, bytes, offset);
+      assert.equal(await judge([whole]), `${whole.path} holds ${name}, which other machines may be using`);
+      await using split = await createLoopDevice({ sizeBytes });
+      execFileSync('sgdisk', ['--new=1:0:+20M', '--new=2:0:0', split.path]);
+      await writeBytes(split.path, bytes, (21 << 20) + offset);
+      assert.match((await judge([split])) ?? '', new RegExp(`^partition 2 of ${split.path} holds ${name}`));
+    });
+  }
 
   test('VMFS in an MBR is refused', async () => {
     await using loop = await createLoopDevice({ sizeBytes });

@@ -143,6 +143,73 @@ suite('fabrics', () => {
   });
 });
 
+suite('what keeps a disk for somebody else', () => {
+  test('a disk that is reserved is refused, with the one who holds it', () => {
+    assert.deepEqual(reasons({ reservations: [{ disk: '/dev/sda', holder: '0x1234abcd' }] }), [
+      'reserved: /dev/sda is reserved by 0x1234abcd',
+    ]);
+  });
+
+  test('a disk that cannot be read is refused', () => {
+    assert.deepEqual(reasons({ unreadable: 'at byte 0: EIO: i/o error, read' }), [
+      'unreadable: /dev/sda cannot be read: at byte 0: EIO: i/o error, read',
+    ]);
+  });
+
+  test('the medium of the running system is refused', () => {
+    assert.deepEqual(reasons({ bootMedium: 'it holds the running system (mounted on /)' }), [
+      'boot-medium: /dev/sda must stay: it holds the running system (mounted on /)',
+    ]);
+  });
+
+  test('a disk that somebody has to himself is refused, although nothing tells who', () => {
+    assert.deepEqual(reasons({ taken: true }), [
+      'held: /dev/sda is in use: the kernel or another process has it to itself',
+    ]);
+  });
+
+  test('a path of a multipath device is refused', () => {
+    assert.deepEqual(reasons({}, {}, { ...disk, fileSystem: 'mpath_member' }), [
+      'held: /dev/sda is a path of a multipath device',
+    ]);
+  });
+});
+
+suite('what is taken down first', () => {
+  const uses = [
+    { kind: 'swap', device: '/dev/sda2', by: 'swap' },
+    { kind: 'held', device: '/dev/sda3', by: '/dev/dm-0' },
+  ] as const;
+
+  test('is no objection', () => {
+    assert.deepEqual(reasons({ uses }, { releasable: new Set(['/dev/sda2', '/dev/dm-0']) }), []);
+  });
+
+  test('leaves every other objection as it is', () => {
+    const mounted = { kind: 'mounted', device: '/dev/sda3', by: '/srv' } as const;
+    assert.deepEqual(
+      reasons({ uses: [...uses, mounted] }, { releasable: new Set(['/dev/sda2', '/dev/sda3', '/dev/sda']) }),
+      ['held: /dev/sda3 is part of /dev/dm-0', 'mounted: /dev/sda3 is mounted on /srv'],
+    );
+  });
+});
+
+test('a disk on a fabric may be named by any spelling of its serial number or WWN, and its partitions with it', () => {
+  const lun = {
+    ...disk,
+    serial: 'S1',
+    otherSerials: ['LONG-S1'],
+    wwn: '0x6001405AB',
+    wwnWithExtension: '0x6001405ab00',
+  };
+  const partition = makePartition('/dev/sda', 1);
+  const facts = new Map([lun, partition].map(({ path }) => [path, { ...free, transports: ['iscsi'] }]));
+  const refused = (fabricDevices: readonly string[]) =>
+    findRefusals([lun, partition], facts, { ...strict, fabricDevices }).length;
+  for (const id of ['s1', 'LONG-S1', '6001405ab', '0x6001405AB', ' 6001405ab00 ']) assert.equal(refused([id]), 0, id);
+  for (const id of ['', '0x', 'S2', 'S', '/dev/sda']) assert.equal(refused([id]), 1, id);
+});
+
 test('all refusals of all devices are found, each once', () => {
   const partition = makePartition('/dev/sda', 1);
   const other = makeDisk('/dev/sdb');
@@ -169,6 +236,7 @@ test('more facts against a device never make it pass', () => {
       maxLength: 2,
     }),
     transports: fc.array(fc.constantFrom('sata', 'fc'), { maxLength: 2 }),
+    reservations: fc.array(fc.record({ disk: fc.constant('/dev/sda'), holder: fc.string() }), { maxLength: 1 }),
   });
   fc.assert(
     fc.property(facts, facts, (some, more) => {
@@ -177,6 +245,7 @@ test('more facts against a device never make it pass', () => {
         uses: [...some.uses, ...more.uses],
         contents: [...some.contents, ...more.contents],
         transports: [...some.transports, ...more.transports],
+        reservations: [...some.reservations, ...more.reservations],
       };
       const found = new Set(reasons(both));
       assert.ok(reasons(some).every((reason) => found.has(reason)));
