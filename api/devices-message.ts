@@ -1,5 +1,5 @@
+import { duration, roughDuration, share } from '../src/core/amounts.ts';
 import { type DeviceProgress, idleDevicePhases, type Progress } from '../src/core/progress.ts';
-import { duration, roughDuration, share } from './amounts.ts';
 
 const idle = new Set<string>(Object.values(idleDevicePhases));
 

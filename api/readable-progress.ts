@@ -1,6 +1,6 @@
+import { duration, mebibytes, share } from '../src/core/amounts.ts';
 import type { Progress } from '../src/core/progress.ts';
 import { progressOf } from '../src/queue/command-queues.ts';
-import { duration, mebibytes, share } from './amounts.ts';
 import { deviceText } from './devices-message.ts';
 
 /** The progress of a job as the dashboard shows it: texts with units in the place of bytes and seconds. */

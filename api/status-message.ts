@@ -1,6 +1,6 @@
+import { duration, mebibytes, share } from '../src/core/amounts.ts';
 import type { Progress } from '../src/core/progress.ts';
 import type { WorkerGroup } from '../src/core/queue-name.ts';
-import { duration, mebibytes, share } from './amounts.ts';
 import type { ListedCommand } from './command-list.ts';
 import { devicesMessage } from './devices-message.ts';
 

@@ -21,3 +21,11 @@ export function duration(seconds: number): string {
 export function roughDuration(seconds: number): string {
   return seconds < 90 * 60 ? `about ${duration(Math.round(seconds))}` : `about ${Math.round(seconds / 3600)} h`;
 }
+
+/** As drives are sold: `1.0 TB`, `960 GB`, `67.1 MB`. */
+export function driveSize(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
