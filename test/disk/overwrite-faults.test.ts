@@ -58,6 +58,17 @@ test('a disk that drops writes without a word is found out', async () => {
   assert.match(check?.detail ?? '', /sectors do not hold the keyed stream, the first difference is at byte 4194304$/);
 });
 
+test('a disk on which every write changes nothing is found out by a sample', async () => {
+  await using disk = await poisonedDisk();
+  disk.dropWrites({ start: 0, end: sizeBytes });
+  const context = createMethodContext(disk.path);
+  await using target = await claimTarget(disk.path);
+  const evidence = await overwrite.run(target, context);
+  const [check] = await overwrite.verify(target, evidence, context);
+  assert.equal(check?.passed, false);
+  assert.match(check?.detail ?? '', /sectors do not hold zeros, the first difference is at byte 0$/);
+});
+
 test('a disk that takes no write at all is given up instead of being tried sector by sector to its end', async () => {
   await using disk = await poisonedDisk();
   const impatient = createOverwrite({ limits: { ...usualLimits, bytesInRow: MiB / 8 } });

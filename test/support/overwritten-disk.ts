@@ -3,6 +3,7 @@ import { type ClaimedDevice, claimDevice } from '../../src/storage/claim-device.
 import { targetOf } from '../../src/storage/device-io/disk-target.ts';
 import type { EraseOptions, Pass } from '../../src/storage/erase/erase-options.ts';
 import type {
+  Check,
   EraseMethod,
   EraseTarget,
   MethodContext,
@@ -10,7 +11,9 @@ import type {
   MethodProgress,
   MethodRecord,
 } from '../../src/storage/erase/method.ts';
+import { overwrite } from '../../src/storage/erase/methods/overwrite.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import type { LoopDevice } from './loop-device.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { createStorageHost } from './storage-host.ts';
 
@@ -98,3 +101,16 @@ export async function runMethod(method: EraseMethod, path: string, context: Meth
 }
 
 export const streamThenZeros: readonly Pass[] = [{ kind: 'stream' }, { kind: 'zeros' }];
+
+/** Overwrites a device and verifies that, as often as `look` is called. */
+export async function overwriteAndVerify(disk: Pick<LoopDevice, 'path'>, options: Partial<EraseOptions>) {
+  const context = createMethodContext(disk.path, { options });
+  const evidence = await runMethod(overwrite, disk.path, context);
+  const look = async (): Promise<Check> => {
+    await using target = await claimTarget(disk.path);
+    const [check] = await overwrite.verify(target, evidence, context);
+    if (!check) throw new Error('no check');
+    return check;
+  };
+  return { context, evidence, look, check: await look() };
+}
