@@ -2,6 +2,7 @@ import type { ServerOptions as TlsOptions } from 'node:https';
 import Hapi from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { redactUrl } from '../src/log/redact.ts';
+import type { AgentToken } from './agent-token.ts';
 import { isDashboardPath } from './dashboard.ts';
 import { answerWithFaults } from './faults.ts';
 import { type CertificateRoutesDeps, certificateRoutes } from './routes/certificates.ts';
@@ -11,6 +12,7 @@ import { methodNotAllowedRoutes } from './routes/methods.ts';
 import { rootRoutes } from './routes/root.ts';
 
 export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps, ErasePlanRoutesDeps {
+  readonly token: AgentToken;
   readonly logger: Logger;
   /** Whether the dashboard will be mounted. */
   readonly dashboard: boolean;
