@@ -82,12 +82,15 @@ export const zfs: TestSignature = {
   },
 };
 
-export const imsm: TestSignature = {
-  type: 'isw_raid_member',
-  place: (sizeBytes) => [
-    { offset: (Math.floor(sizeBytes / 512) - 2) * 512, bytes: struct(512, [[0, 'Intel Raid ISM Cfg Sig. 1.2.02']]) },
-  ],
-};
+/** In the sector before the last. */
+export function imsm(sectorBytes: number): TestSignature {
+  return {
+    type: 'isw_raid_member',
+    place: (sizeBytes) => [
+      { offset: sizeBytes - 2 * sectorBytes, bytes: struct(512, [[0, 'Intel Raid ISM Cfg Sig. 1.2.02']]) },
+    ],
+  };
+}
 
 /** SNIA DDF 2.0: the anchor in the last sector points to the primary and the secondary header. */
 export const ddf: TestSignature = {

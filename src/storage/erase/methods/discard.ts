@@ -1,10 +1,9 @@
-import { errorText } from '../../../errors/guards.ts';
-import { ToolError } from '../../../errors/tool-error.ts';
 import { discardRange } from '../../../tools/blkdiscard.ts';
 import { type DiskTarget, flush } from '../../device-io/disk-target.ts';
 import { readAttribute } from '../../sysfs.ts';
 import { type EraseMethod, EraseMethodError, type MethodContext, type MethodRecord } from '../method.ts';
 import { readBack } from '../verify/read-back.ts';
+import { asMethodError } from './as-method-error.ts';
 
 const GiB = 1024 ** 3;
 /** Between two reports, and two looks whether to stop. A multiple of every granularity that drives have. */
@@ -45,8 +44,7 @@ export function createDiscard(stepBytes = usualStepBytes): EraseMethod {
         await discardAll(target, stepBytes, context);
       } catch (error) {
         context.signal.throwIfAborted();
-        const cause = error instanceof ToolError ? { tool: 'blkdiscard', exitCode: error.exitCode } : {};
-        throw new EraseMethodError(`discard: ${errorText(error)}`, { cause: error, ...cause });
+        throw asMethodError(target.path, error);
       }
       return { tool: 'blkdiscard', exitCode: 0, bytes: 0, badRanges: [], details: { discardMaxBytes: limit } };
     },

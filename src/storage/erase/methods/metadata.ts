@@ -1,10 +1,10 @@
-import { errorText } from '../../../errors/guards.ts';
 import { inspectMetadata } from '../metadata/inspect.ts';
 import { type MetadataErase, planMetadataErase, plannedBytes } from '../metadata/metadata-plan.ts';
 import { type MetadataProgress, readRecord } from '../metadata/metadata-record.ts';
 import { surveyMetadata } from '../metadata/survey.ts';
 import { walkMetadataPlan } from '../metadata/walk-plan.ts';
-import { type EraseMethod, EraseMethodError, type EraseTarget, type MethodContext } from '../method.ts';
+import type { EraseMethod, EraseTarget, MethodContext } from '../method.ts';
+import { asMethodError } from './as-method-error.ts';
 
 /** Some seeks and some MiB. */
 const usualSeconds = 5;
@@ -49,7 +49,7 @@ export const metadata: EraseMethod = {
       };
     } catch (error) {
       context.signal.throwIfAborted();
-      throw new EraseMethodError(`metadata: ${errorText(error)}`, { cause: error });
+      throw asMethodError(target.path, error);
     }
   },
 

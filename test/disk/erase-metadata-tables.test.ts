@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { metadata } from '../../src/storage/erase/methods/metadata.ts';
+import { readGptOf, writePlaces } from '../support/laid-out-disk.ts';
+import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { claimTarget, createMethodContext } from '../support/overwritten-disk.ts';
+import { gfs2, xfs } from '../support/signatures/file-systems.ts';
+import { mdSignature } from '../support/signatures/md.ts';
+import { nothing, recognise, recogniseDevice } from '../support/signatures/recognise.ts';
+import { MiB, type Placed, type TestSignature } from '../support/signatures/signature.ts';
+import { bcacheBucketBytes, bcacheCache, bcacheJournalBuckets, ddf, imsm, zfs } from '../support/signatures/volumes.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const sizeBytes = 128 * MiB;
+const imageBytes = 64 * MiB;
+const gptMark = 'EFI PART';
+
+/** Every place of a text on a device, as its backing file has it. */
+function placesOf(loop: LoopDevice, text: string): readonly number[] {
+  const bytes = readFileSync(loop.backingFile);
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + 1)) places.push(at);
+  return places;
+}
+
+async function erase(loop: LoopDevice): Promise<Readonly<Record<string, unknown>>> {
+  await using target = await claimTarget(loop.path);
+  const context = createMethodContext(loop.path);
+  const evidence = await metadata.run(target, context);
+  const checks = await metadata.verify(target, evidence, context);
+  assert.ok(checks.every(({ passed }) => passed));
+  return evidence.details;
+}
+
+/** A disk image with two partitions, and what lies in the second, made for sectors of a size. */
+async function makeImage(directory: string, sectorBytes: 512 | 4096): Promise<string> {
+  await using loop = await createLoopDevice({ sizeBytes: imageBytes, sectorBytes });
+  execFileSync('sgdisk', ['--new=1:0:+20M', '--new=2:0:0', loop.path], { stdio: 'ignore' });
+  const second = readGptOf(loop.path)[1];
+  assert.ok(second);
+  await writePlaces(loop.path, placesAt(mdSignature('1.0'), second));
+  const image = path.join(directory, 'image');
+  copyFileSync(loop.backingFile, image);
+  return image;
+}
+
+function placesAt(signature: TestSignature, { start, end }: { start: number; end: number }): readonly Placed[] {
+  return signature.place(end - start).map(({ offset, bytes }) => ({ offset: start + offset, bytes }));
+}
+
+async function loopWith(image: string, sectorBytes: 512 | 4096, grow = sizeBytes): Promise<LoopDevice> {
+  const loop = await createLoopDevice({ sizeBytes: grow, sectorBytes });
+  await writePlaces(loop.path, [{ offset: 0, bytes: readFileSync(image) }]);
+  return loop;
+}
+
+for (const made of [512, 4096] as const) {
+  for (const read of [512, 4096] as const) {
+    test(`all copies of a GPT that an image for ${made}-byte sectors brought to a larger disk with ${read}-byte sectors go`, async () => {
+      using directory = temporaryDirectory();
+      await using loop = await loopWith(await makeImage(directory.path, made), read);
+      assert.deepEqual(placesOf(loop, gptMark), [made, imageBytes - made]);
+      assert.equal((await erase(loop)).partitions, 2);
+      assert.deepEqual(placesOf(loop, gptMark), []);
+      const md = Buffer.from('fc4e2ba9', 'hex');
+      assert.equal(readFileSync(loop.backingFile).indexOf(md), -1, 'what only that table leads to is gone');
+    });
+  }
+}
+
+test('a backup GPT in the middle goes, of which only the protective MBR tells any more', async () => {
+  using directory = temporaryDirectory();
+  await using loop = await loopWith(await makeImage(directory.path, 512), 512);
+  const mbr = readFileSync(loop.backingFile).subarray(0, 512);
+  // Moves the backup to the end; the old copy stays where the image had it, and is put back if the program cleared it.
+  const old = Buffer.from(readFileSync(loop.backingFile).subarray(imageBytes - 33 * 512, imageBytes));
+  execFileSync('sgdisk', ['--move-second-header', loop.path], { stdio: 'ignore' });
+  await writePlaces(loop.path, [
+    { offset: 0, bytes: mbr },
+    { offset: imageBytes - old.length, bytes: old },
+  ]);
+  assert.deepEqual(placesOf(loop, gptMark), [512, imageBytes - 512, sizeBytes - 512]);
+  await erase(loop);
+  assert.deepEqual(placesOf(loop, gptMark), []);
+});
+
+test('the partitions of a GPT go of which only the backup is left', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  execFileSync('sgdisk', ['--new=1:0:+50M', '--new=2:0:0', loop.path], { stdio: 'ignore' });
+  const [, second] = readGptOf(loop.path);
+  assert.ok(second);
+  await writePlaces(loop.path, [{ offset: 0, bytes: Buffer.alloc(MiB) }, ...placesAt(gfs2, second)]);
+  assert.equal(recognise(loop.backingFile, { ...second, sectorBytes: 512 }).type, 'gfs2');
+  assert.equal((await erase(loop)).partitions, 2);
+  assert.deepEqual(recognise(loop.backingFile, { ...second, sectorBytes: 512 }), nothing);
+  assert.deepEqual(placesOf(loop, gptMark), []);
+});
+
+test('partitions of a stale MBR beside a GPT go too', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  execFileSync('sfdisk', [loop.path], {
+    input: 'label: dos\nstart=100MiB, size=20MiB\n',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const old = Buffer.from(readFileSync(loop.backingFile).subarray(446, 462));
+  execFileSync('sgdisk', ['--zap-all', '--new=1:0:+50M', loop.path], { stdio: 'ignore' });
+  await writePlaces(loop.path, [{ offset: 462, bytes: old }, ...placesAt(xfs, { start: 100 * MiB, end: 120 * MiB })]);
+  await erase(loop);
+  assert.deepEqual(placesOf(loop, 'XFSB'), []);
+});
+
+for (const sectorBytes of [512, 4096] as const) {
+  test(`an MBR, the boot records of its logical partitions and their content go, with ${sectorBytes}-byte sectors`, async () => {
+    await using loop = await createLoopDevice({ sizeBytes, sectorBytes });
+    divideByMbr(loop, ['start=1MiB, size=15MiB', 'start=16MiB, type=5, size=110MiB', ...logicalOf(17, 48, 79)]);
+    const logical = readGptOf(loop.path).filter(({ number }) => number >= 5);
+    assert.equal(logical.length, 3);
+    await writePlaces(
+      loop.path,
+      logical.flatMap((place) => placesAt(xfs, place)),
+    );
+    const records = bootRecordsOf(loop, sectorBytes);
+    assert.ok(records.length >= 4, `${records.length} boot records`);
+    assert.equal(placesOf(loop, 'XFSB').length, 3);
+    await erase(loop);
+    assert.deepEqual(bootRecordsOf(loop, sectorBytes), []);
+    assert.deepEqual(placesOf(loop, 'XFSB'), []);
+    assert.deepEqual(recogniseDevice(loop.path), nothing);
+  });
+}
+
+function divideByMbr(loop: LoopDevice, lines: readonly string[]): void {
+  const input = ['label: dos', ...lines, ''].join('\n');
+  execFileSync('sfdisk', [loop.path], { input, stdio: ['pipe', 'ignore', 'ignore'] });
+}
+
+function logicalOf(...starts: readonly number[]): readonly string[] {
+  return starts.map((start) => `start=${start}MiB, size=30MiB, type=83`);
+}
+
+/** Sectors that end in 55 aa where a boot record has it. */
+function bootRecordsOf(loop: LoopDevice, sectorBytes: number): readonly number[] {
+  return sectorsWithMagic(readFileSync(loop.backingFile), sectorBytes);
+}
+
+function sectorsWithMagic(bytes: Buffer, sectorBytes: number): readonly number[] {
+  const sectors: number[] = [];
+  for (let at = 0; at < bytes.length; at += sectorBytes) {
+    if (bytes[at + 510] === 0x55 && bytes[at + 511] === 0xaa) sectors.push(at);
+  }
+  return sectors;
+}
+
+test('a chain of boot records that leads back to itself ends', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  divideByMbr(loop, ['start=16MiB, type=5, size=110MiB', ...logicalOf(17, 48)]);
+  const [, second] = sectorsWithMagic(readFileSync(loop.backingFile), 512);
+  assert.ok(second);
+  // The next record of the first one becomes that one itself.
+  await writePlaces(loop.path, [{ offset: second + 446 + 16 + 8, bytes: Buffer.alloc(4) }]);
+  await erase(loop);
+  assert.deepEqual(recogniseDevice(loop.path), nothing);
+});
+
+const onWholeDisks: Readonly<Record<string, TestSignature | ((sectorBytes: number) => TestSignature)>> = {
+  imsm,
+  zfs,
+  ddf,
+  'bcache cache': bcacheCache,
+  ...Object.fromEntries(
+    (['0.90', '1.0', '1.1', '1.2'] as const).map((version) => [`md ${version}`, mdSignature(version)]),
+  ),
+};
+
+for (const [name, signature] of Object.entries(onWholeDisks)) {
+  test(`${name} on a disk without partitions goes, with all that it points to`, async () => {
+    for (const sectorBytes of [512, 4096] as const) {
+      await using loop = await createLoopDevice({ sizeBytes, sectorBytes });
+      const { type, place } = typeof signature === 'function' ? signature(sectorBytes) : signature;
+      const places = place(sizeBytes);
+      await writePlaces(loop.path, places);
+      assert.equal(recogniseDevice(loop.path).type, type);
+      await erase(loop);
+      assert.deepEqual(recogniseDevice(loop.path), nothing);
+      const bytes = readFileSync(loop.backingFile);
+      for (const { offset, bytes: written } of places) {
+        const found = bytes.subarray(offset, offset + written.length);
+        assert.ok(found.equals(Buffer.alloc(written.length)), `${name}: what was at ${offset} is left`);
+      }
+    }
+  });
+}
+
+test('the journal of bcache lies beyond what is zeroed anyway', () => {
+  assert.ok(Math.min(...bcacheJournalBuckets) * bcacheBucketBytes > 20 * MiB);
+});
+
+test('a metadata area of LVM goes to its end', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const config = 'devices { use_devicesfile=0 } backup { backup=0 archive=0 } activation { udev_sync=0 udev_rules=0 }';
+  const options = ['--yes', '--force', '--force', '--metadatasize', '60m', '--config', config];
+  execFileSync('pvcreate', [...options, loop.path], { stdio: 'ignore' });
+  // The text of the metadata goes round in its area.
+  await writePlaces(loop.path, [{ offset: 59 * MiB, bytes: Buffer.from('volume_group { id = "x"') }]);
+  await erase(loop);
+  assert.deepEqual(placesOf(loop, 'volume_group'), []);
+});
+
+test('nonsense in every field of a table harms nothing', async () => {
+  await using loop = await createLoopDevice({ sizeBytes: 64 * MiB });
+  const header = Buffer.alloc(512, 0xff);
+  header.write(gptMark, 0, 'latin1');
+  const label = Buffer.alloc(512, 0xff);
+  label.write('LABELONE', 0, 'latin1');
+  const bcache = bcacheCache.place(sizeBytes)[0]?.bytes.fill(0xff, 184) ?? Buffer.alloc(0);
+  await writePlaces(loop.path, [
+    { offset: 512, bytes: header },
+    { offset: 1024, bytes: label },
+    { offset: 4096, bytes: bcache },
+    { offset: 64 * MiB - 512, bytes: header },
+  ]);
+  await erase(loop);
+  assert.deepEqual(placesOf(loop, gptMark), []);
+});
+
+test('a disk that has become smaller than its table says is erased as far as it goes', async () => {
+  using directory = temporaryDirectory();
+  const image = await makeImage(directory.path, 512);
+  truncateSync(image, 40 * MiB);
+  await using loop = await loopWith(image, 512, 40 * MiB);
+  assert.equal((await erase(loop)).partitions, 2);
+  assert.deepEqual(placesOf(loop, gptMark), []);
+});
