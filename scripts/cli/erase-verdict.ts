@@ -7,7 +7,8 @@ import {
 import { visibleText } from '../../src/storage/erase/certificate/plain-text.ts';
 import type { Verification } from '../../src/storage/erase/certificate/verify-certificate.ts';
 
-interface Verdict {
+/** The answer of `ironhand erase verify`. */
+export interface Verdict {
   readonly lines: readonly string[];
   /** As the help of `ironhand erase verify` has it. */
   readonly exitCode: 0 | 1 | 2 | 3;
@@ -16,7 +17,9 @@ interface Verdict {
 /** What was found, for a human and for a script; `diskFaults` is null where the certificates of disks were not looked at. */
 export function verdictOn(found: Verification, diskFaults: readonly string[] | null): Verdict {
   if (found.kind === 'invalid') return { lines: [`NOT VALID: ${visibleText(found.why)}`], exitCode: 1 };
-  const about = certificateLines(found.certificate);
+  // Whoever looks for a line SANITIZED finds it only where somebody answers for it.
+  const [status = '', ...details] = certificateLines(found.certificate);
+  const about = [`claims: ${status}`, ...details];
   if (diskFaults !== null && diskFaults.length > 0) {
     return { lines: [...diskFaults.map((fault) => `NOT VALID: ${fault}`), ...about], exitCode: 1 };
   }
@@ -31,13 +34,15 @@ export function verdictOn(found: Verification, diskFaults: readonly string[] | n
     case 'trusted':
       return authentic(found.certificate, [
         `SIGNATURE VALID: signed by key ${found.keyId}, the one given`,
-        ...about,
+        status,
+        ...details,
         ...disks,
       ]);
     case 'unknown':
       return authentic(found.certificate, [
         `SIGNATURE VALID, KEY NOT CHECKED: signed by key ${found.keyId}; anybody has such a key, --public-key was not given`,
-        ...about,
+        status,
+        ...details,
         ...disks,
       ]);
   }

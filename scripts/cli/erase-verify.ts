@@ -7,7 +7,7 @@ import { errorText, hasErrorCode } from '../../src/errors/guards.ts';
 import { type CertificateBody, hostSchema } from '../../src/storage/erase/certificate/certificate-body.ts';
 import { largestCertificateBytes, verifyCertificate } from '../../src/storage/erase/certificate/verify-certificate.ts';
 import { disksFaults } from '../../src/storage/erase/certificate/verify-disks.ts';
-import { verdictOn } from './erase-verdict.ts';
+import { type Verdict, verdictOn } from './erase-verdict.ts';
 
 const exitHelp = `
 Exit code, the first that fits:
@@ -33,17 +33,19 @@ export function addEraseVerify(group: Command): void {
     .option('--public-key <file>', 'the Ed25519 key to trust, PEM ("BEGIN PUBLIC KEY")')
     .option('--certificates <dir>', 'for the certificate of a machine: where those of its disks are, by their ids')
     .addHelpText('after', exitHelp)
-    .action((file: string, { publicKey, certificates }: VerifyFlags) => {
-      const trusted = publicKey === undefined ? null : readPublicKey(publicKey);
-      const found = verifyCertificate(readCertificateFile(file), trusted);
-      const faults =
-        certificates === undefined || found.kind === 'invalid'
-          ? null
-          : faultsOfDisks(found.certificate, found.kind === 'signed', certificates, trusted);
-      const { lines, exitCode } = verdictOn(found, faults);
+    .action((file: string, flags: VerifyFlags) => {
+      const { lines, exitCode } = verifyFile(file, flags);
       process.stdout.write(`${lines.join('\n')}\n`);
       process.exitCode = exitCode;
     });
+}
+
+/** What the command says, and its exit code. Throws where a file cannot be read, and ConfigurationError for a key that is none. */
+export function verifyFile(file: string, { publicKey, certificates }: VerifyFlags): Verdict {
+  const trusted = publicKey === undefined ? null : readPublicKey(publicKey);
+  const found = verifyCertificate(readCertificateFile(file), trusted);
+  if (certificates === undefined || found.kind === 'invalid') return verdictOn(found, null);
+  return verdictOn(found, faultsOfDisks(found.certificate, found.kind === 'signed', certificates, trusted));
 }
 
 function faultsOfDisks(
