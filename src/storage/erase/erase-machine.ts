@@ -16,6 +16,7 @@ import { type CertificateSigner, loadSigner } from './certificate/signer.ts';
 import type { DeviceErasure, MachineErasure } from './device-erasure.ts';
 import { erasureToWire } from './erasure-to-wire.ts';
 import { EraseJournal } from './journal.ts';
+import { type EraseMethods, eraseMethods } from './methods/catalogue.ts';
 import { performPlan } from './perform-plan.ts';
 import type { EraseArgs } from './plan/erase-args.ts';
 import type { ErasePlan, EraseStepName } from './plan/erase-plan.ts';
@@ -30,11 +31,12 @@ export async function eraseMachine(
   step: EraseStepName,
   args: EraseArgs,
   context: StepContext,
+  methods: EraseMethods = eraseMethods,
 ): Promise<Readonly<Record<string, object>>> {
   const keyFile = context.config.eraseCertificateKeyFile;
   const signer = keyFile === null ? null : loadSigner(keyFile);
-  const journal = await resumeOrBegin(step, args, context);
-  const devices = await performPlan(journal, context);
+  const journal = await resumeOrBegin(step, args, context, methods);
+  const devices = await performPlan(journal, context, methods);
   const certificates = certify(journal, devices, signer, context);
   assertAllClean(journal, devices, certificates, context);
   const entries = devices.map((erasure, index) => {
@@ -45,7 +47,12 @@ export async function eraseMachine(
 }
 
 /** Goes on where another process died, or plans, refuses, and takes down what uses the disks. */
-async function resumeOrBegin(step: EraseStepName, args: EraseArgs, context: StepContext): Promise<EraseJournal> {
+async function resumeOrBegin(
+  step: EraseStepName,
+  args: EraseArgs,
+  context: StepContext,
+  methods: EraseMethods,
+): Promise<EraseJournal> {
   const known = EraseJournal.resume(context.checkpoint);
   if (known) {
     context.log.info({ plan: known.run.hash }, 'going on with an erase that was cut off');
@@ -53,7 +60,7 @@ async function resumeOrBegin(step: EraseStepName, args: EraseArgs, context: Step
     await assertStillPermitted(waiting, context.node, known.run.plan, context);
     return known;
   }
-  const { plan, hash } = await planErasure({ step, args, node: context.node }, context);
+  const { plan, hash } = await planErasure({ step, args, node: context.node }, context, methods);
   if (args.plan_hash !== undefined && args.plan_hash !== hash) {
     throw new ErasePlanChangedError(
       `the approved plan is ${args.plan_hash}, what would be done now is ${hash}; nothing was touched`,

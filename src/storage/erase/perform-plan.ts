@@ -4,7 +4,7 @@ import type { DeviceErasure } from './device-erasure.ts';
 import { type EraseWorld, eraseGroup } from './erase-group.ts';
 import type { EraseJournal } from './journal.ts';
 import { type Lane, runLanes } from './lanes/run-lanes.ts';
-import { eraseMethods } from './methods/catalogue.ts';
+import type { EraseMethods } from './methods/catalogue.ts';
 import type { PlannedErase } from './plan/erase-plan.ts';
 
 /** Between two questions to a drive that is erasing itself. */
@@ -17,13 +17,14 @@ const pollMilliseconds = 5000;
 export async function performPlan(
   journal: EraseJournal,
   context: Pick<JobContext, 'report'> & EraseWorld['host'],
+  methods: EraseMethods,
 ): Promise<readonly DeviceErasure[]> {
   const { plan } = journal.run;
   const { concurrency, controllerConcurrency } = plan.options;
   const progress = createProgress(plan.erase, journal, context);
   const world: EraseWorld = {
     host: context,
-    methods: eraseMethods,
+    methods,
     journal,
     report: progress.report,
     pollMilliseconds,

@@ -7,9 +7,13 @@ import { metadata } from './metadata.ts';
 import { nvmeFormatCrypto, nvmeFormatUserData } from './nvme-format.ts';
 import { nvmeSanitizeBlock, nvmeSanitizeCrypto, nvmeSanitizeOverwrite } from './nvme-sanitize.ts';
 import { overwrite } from './overwrite.ts';
+import { scsiFormatUnit } from './scsi-format-unit.ts';
+import { scsiSanitizeBlock, scsiSanitizeCrypto, scsiSanitizeOverwrite } from './scsi-sanitize.ts';
+
+export type EraseMethods = ReadonlyMap<EraseMethodName, EraseMethod>;
 
 /** Every method that Ironhand has, by its name. */
-export const eraseMethods: ReadonlyMap<EraseMethodName, EraseMethod> = new Map(
+export const eraseMethods: EraseMethods = new Map(
   [
     nvmeSanitizeCrypto,
     nvmeSanitizeBlock,
@@ -21,6 +25,10 @@ export const eraseMethods: ReadonlyMap<EraseMethodName, EraseMethod> = new Map(
     ataSanitizeOverwrite,
     ataSecureEraseEnhanced,
     ataSecureErase,
+    scsiSanitizeCrypto,
+    scsiSanitizeBlock,
+    scsiSanitizeOverwrite,
+    scsiFormatUnit,
     overwrite,
     discard,
     metadata,

@@ -12,7 +12,7 @@ import { findNamedByIdentity } from '../../root-device.ts';
 import type { ProbedDisk } from '../disk-probe.ts';
 import type { EraseOptions } from '../erase-options.ts';
 import { readKnownPartitions } from '../metadata/known-partitions.ts';
-import { eraseMethods } from '../methods/catalogue.ts';
+import { type EraseMethods, eraseMethods } from '../methods/catalogue.ts';
 import { readPlace } from '../probe/disk-place.ts';
 import { probeDisk } from '../probe/probe-disk.ts';
 import { readTargetFacts } from '../read-target-facts.ts';
@@ -37,6 +37,7 @@ export interface ErasureRequest {
 export async function planErasure(
   { step, node, args }: ErasureRequest,
   host: Host & Pick<JobContext, 'managers'>,
+  known: EraseMethods = eraseMethods,
 ): Promise<{ readonly plan: ErasePlan; readonly hash: string }> {
   const options = readEraseOptions(node, args, host.config);
   const devices = await host.managers.listBlockDevices(host, { partitions: true });
@@ -48,7 +49,7 @@ export async function planErasure(
   const plan = planErase({
     step,
     options,
-    methods: [...eraseMethods.values()],
+    methods: [...known.values()],
     disks: probed.flatMap((each) => ('probe' in each ? each : [])),
     places: new Map(disks.map(({ path }) => [path, readPlace(path)])),
     release: release.actions,
