@@ -14,6 +14,8 @@ function answering(stdout: string, exitCode: number): RunTool {
 test('asks as the captured output was asked for', () => {
   assert.deepEqual(probeArgs('/dev/loop0'), capturedOutput('blkid', 'gpt-disk').args);
   assert.deepEqual(probeArgs('/dev/loop0', 22528 * 512), capturedOutput('blkid', 'ext4-at-offset').args);
+  const { args } = capturedOutput('blkid', 'member-at-end-of-part');
+  assert.deepEqual(probeArgs('/dev/loop0', 1 << 20, 20 << 20), args);
 });
 
 test('reads a partition with a file system, and unescapes its label', () => {
@@ -31,6 +33,12 @@ test('reads a disk with a partition table', () => {
 test('knows GFS2 by its superblock', async () => {
   const found = await probe(answering(capturedOutput('blkid', 'gfs2-superblock').text, 0), '/dev/loop0');
   assert.equal(found.kind === 'found' && found.tags.TYPE, 'gfs2');
+});
+
+test('knows a RAID member by the superblock at the end of a part of the disk', async () => {
+  const answer = answering(capturedOutput('blkid', 'member-at-end-of-part').text, 0);
+  const found = await probe(answer, '/dev/loop0', 1 << 20, 20 << 20);
+  assert.equal(found.kind === 'found' && found.tags.TYPE, 'linux_raid_member');
 });
 
 test('tells nothing found from contradicting things found', async () => {
