@@ -9,11 +9,20 @@ import { claimTarget, createMethodContext, runMethod } from '../support/overwrit
 const MiB = 1024 * 1024;
 const sizeBytes = 6 * MiB;
 
-async function poisonedDisk(): Promise<FaultyDisk> {
-  const disk = await createFaultyDisk({ sizeBytes });
+async function poisonedDisk(sectorBytes: 512 | 4096 = 512): Promise<FaultyDisk> {
+  const disk = await createFaultyDisk({ sizeBytes, sectorBytes });
   writeFileSync(disk.backingFile, Buffer.alloc(sizeBytes, 0xa5));
   return disk;
 }
+
+test('a disk with sectors of 4096 bytes is tried in no smaller pieces', async () => {
+  await using disk = await poisonedDisk(4096);
+  disk.failWrites({ start: MiB + 8192, end: MiB + 8193 });
+  const context = createMethodContext(disk.path, { options: { passes: [{ kind: 'stream' }] } });
+  const evidence = await runMethod(overwrite, disk.path, context);
+  assert.deepEqual(evidence.badRanges, [{ start: MiB + 8192, end: MiB + 12_288 }]);
+  assert.equal(evidence.bytes, sizeBytes - 4096);
+});
 
 test('sectors that cannot be written are told one by one, and everything else is written', async () => {
   await using disk = await poisonedDisk();

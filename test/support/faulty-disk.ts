@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -75,21 +75,25 @@ export async function createFaultyDisk(options: {
   const server = spawn('setpriv', ['--pdeathsig', 'TERM', 'nbdfuse', '-P', pidFile, served, '--command', ...nbdkit], {
     stdio: ['ignore', 'ignore', 'ignore'],
   });
-  const state: { loop: string | null } = { loop: null };
+  let held: number | null = null;
   const release = (): void => {
     live.delete(directory);
-    if (state.loop !== null) execFileSync('losetup', ['--detach', state.loop]);
+    if (held !== null) closeSync(held);
     endServer(server, mountPoint);
     rmSync(directory, { recursive: true, force: true });
   };
   live.set(directory, release);
   const exited = once(server, 'exit');
+  let loop: string;
   try {
     await until(() => existsSync(pidFile) || server.exitCode !== null, { withinMs: 20_000, what: 'nbdfuse serves' });
     if (server.exitCode !== null) throw new Error(`nbdfuse ended with ${server.exitCode}`);
     const flags = ['--direct-io=on', '--sector-size', String(sectorBytes)];
-    state.loop = (await execute('losetup', ['--find', '--show', ...flags, served])).stdout.trim();
-    await execute('blockdev', ['--setrw', state.loop]);
+    loop = (await execute('losetup', ['--find', '--show', ...flags, served])).stdout.trim();
+    held = openSync(loop, 'r');
+    // Busy as it is, it is detached when nobody has it open any more: also when this process is killed.
+    await execute('losetup', ['--detach', loop]);
+    await execute('blockdev', ['--setrw', loop]);
   } catch (error) {
     release();
     throw error;
@@ -102,7 +106,7 @@ export async function createFaultyDisk(options: {
         ranges.map(({ start, end }) => `${start} ${end}\n`).join(''),
       );
   return {
-    path: state.loop,
+    path: loop,
     backingFile,
     sizeBytes,
     failWrites: setFaults('failWrites'),
