@@ -7,6 +7,8 @@ import { capturedAnswer, identifyText, type ShownState } from './simulated-ata-t
 export interface AtaFaults {
   /** Commands that it aborts although their turn is right: `set-pass`, `erase`, `sanitize`, `disable`, ... */
   readonly aborts?: readonly string[];
+  /** Commands that it takes, and does nothing. */
+  readonly ignores?: readonly string[];
   /** How an aborted command reaches hdparm. `fixed`, as Linux 6.1 does it: exit code 0 and a complaint. */
   readonly sense?: 'fixed' | 'descriptor';
   /** An erase or sanitize ends well, it says, and the data is as before. */
@@ -201,6 +203,7 @@ export class SimulatedAta {
     const fails = (): ToolResult =>
       capturedAnswer(`${end}-${this.#sense() === 'fixed' ? 'aborted' : 'refused'}`, { path: this.path, password });
     if (!security || security.frozen || this.#options.faults?.aborts?.includes(verb)) return fails();
+    if (this.#options.faults?.ignores?.includes(verb)) return capturedAnswer(end, { path: this.path, password });
     if (verb === 'set-pass') {
       if (security.locked) return fails();
       Object.assign(security, { enabled: true, password });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { JobCheckpoint } from '../../../../../src/core/job-context.ts';
 import type { EraseMethod } from '../../../../../src/storage/erase/method.ts';
 import {
   ataSanitizeBlock,
@@ -125,14 +126,34 @@ suite('a sanitize', () => {
   test('goes on in the drive when the worker stops, and the next process only watches it', async () => {
     const drive = driveWith({ sanitizeStep: 1 });
     const record = memoryCheckpoint();
-    const first = await ataJob(drive, { record });
-    const run = ataSanitizeBlock.run(first.target, first.context);
-    setTimeout(() => first.stop(), 20);
-    await assert.rejects(run);
+    await stopInTheMiddle(drive, record);
     assert.equal(drive.sanitizeState, 'in-process');
     const second = await ataJob(drive, { record });
     const evidence = await ataSanitizeBlock.run(second.target, second.context);
     assert.equal(evidence.details['reattached'], true);
+    assert.equal(drive.begun, 1);
+  });
+
+  test('that the drive took is not begun again, also where it says "completed" of an earlier one, too', async () => {
+    const drive = driveWith({ sanitize: { ...sanitize, completed: true }, sanitizeStep: 1 });
+    const record = memoryCheckpoint();
+    await stopInTheMiddle(drive, record);
+    while (drive.sanitizeState === 'in-process') await drive.run(statusCall);
+    const second = await ataJob(drive, { record });
+    await ataSanitizeBlock.run(second.target, second.context);
+    assert.equal(drive.begun, 1);
+  });
+
+  test('that the drive has forgotten is a failure, and not begun again', async () => {
+    const drive = driveWith({ sanitizeStep: 1 });
+    const record = memoryCheckpoint();
+    await stopInTheMiddle(drive, record);
+    drive.sanitizeState = 'idle';
+    const second = await ataJob(drive, { record });
+    await assert.rejects(
+      ataSanitizeBlock.run(second.target, second.context),
+      /has not sanitized: it is idle, and the last sanitize did not complete/,
+    );
     assert.equal(drive.begun, 1);
   });
 
@@ -145,6 +166,15 @@ suite('a sanitize', () => {
     assert.deepEqual(drive.commands, []);
   });
 });
+
+/** The worker stops when the drive has begun. */
+async function stopInTheMiddle(drive: SimulatedAta, record: JobCheckpoint): Promise<void> {
+  const { target, context, stop } = await ataJob(drive, { record });
+  const run = ataSanitizeBlock.run(target, context);
+  setTimeout(stop, 30);
+  await assert.rejects(run);
+  assert.equal(drive.sanitizeState, 'in-process');
+}
 
 suite('a process that dies in a sanitize', () => {
   for (const completed of [false, true]) {

@@ -30,6 +30,39 @@ suite('a secure erase that goes wrong', () => {
     assert.equal(drive.begun, 0);
   });
 
+  test('a password that the drive said it took, and did not, ends it before the erase', async () => {
+    const drive = driveWith({ faults: { ignores: ['set-pass'] } });
+    assert.match(await failureOf(ataSecureErase, drive), /did not take the password .*exit code 0/);
+    assert.equal(drive.begun, 0);
+  });
+
+  test('a drive that is frozen, or takes no passwords, since it was planned, is not touched', async () => {
+    for (const [state, why] of [
+      [{ frozen: true }, /is frozen by the firmware$/],
+      [{ countExpired: true }, /takes no password until its next power cycle$/],
+    ] as const) {
+      const drive = driveWith({ security: state });
+      assert.match(await failureOf(ataSecureErase, drive), why);
+      assert.deepEqual(drive.commands, []);
+    }
+  });
+
+  test('a worker that stops before the erase takes the password away first', async () => {
+    const drive = driveWith();
+    const { target, context, stop } = await ataJob(drive);
+    const run: typeof context.run = async (call) => {
+      const result = await context.run(call);
+      if (call.args.includes('--security-set-pass')) stop();
+      return result;
+    };
+    await assert.rejects(
+      ataSecureErase.run(target, { ...context, run }),
+      /the worker stops; security of .* is disabled/,
+    );
+    assert.deepEqual(drive.commands, ['set-pass', 'disable']);
+    assert.equal(drive.security?.enabled, false);
+  });
+
   for (const sense of ['fixed', 'descriptor'] as const) {
     test(`an aborted erase is a failure, and security is disabled again (sense data: ${sense})`, async () => {
       const drive = driveWith({ faults: { aborts: ['erase-enhanced'], sense } });

@@ -46,6 +46,16 @@ suite('a secure erase', () => {
     assert.equal(drive.security?.password, 'ironhand');
   });
 
+  test('a drive that has a password after all does not pass', async () => {
+    const drive = driveWith();
+    const { target, context } = await ataJob(drive);
+    const evidence = await ataSecureErase.run(target, context);
+    Object.assign(drive.security ?? {}, { enabled: true });
+    const [check] = await ataSecureErase.verify(target, evidence, context);
+    assert.deepEqual([check?.name, check?.passed], ['security-disabled', false]);
+    assert.equal(check?.detail, 'IDENTIFY DEVICE says: enabled, not locked.');
+  });
+
   test('what is about to happen to the drive is on record before it happens', async () => {
     const record = memoryCheckpoint();
     const states: unknown[] = [];
