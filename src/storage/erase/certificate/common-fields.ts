@@ -39,7 +39,7 @@ export function commonFields({ machine, ...erasure }: MachineErasure, performer:
       operator: plainTextOrNull(performer.operator),
       location: plainTextOrNull(performer.location),
       contact: plainTextOrNull(performer.contact),
-      tool: `Ironhand ${erasure.agentVersion}`,
+      tool: `Ironhand ${plainText(erasure.agentVersion)}`,
     },
     post_sanitization: { destination: null, categorization: null },
   };

@@ -22,6 +22,7 @@ dt, dd { margin: 0; padding: .24rem 0; border-bottom: 1px solid #e6e9ed; }
 dt { padding-right: 1rem; color: var(--soft); }
 dd.open { min-height: 1.9rem; border-bottom: 1px solid var(--ink); }
 dl + table { margin-top: .7rem; }
+td:first-child { min-width: 9rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .32rem .9rem .32rem 0; border-bottom: 1px solid #e6e9ed; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 500; border-bottom-color: var(--line); }
@@ -41,7 +42,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: .85rem; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
   tr { padding: .4rem 0; border-bottom: 1px solid var(--line); }
-  td { padding: .1rem 0; border: 0; }
+  td, td:first-child { min-width: 0; padding: .1rem 0; border: 0; }
   td[data-name]::before { content: attr(data-name) ': '; color: var(--soft); font-weight: 400; }
 }
 @media print {
@@ -50,7 +51,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: .85rem; }
   main { max-width: none; margin: 0; padding: 0; border: 0; }
   .verdict, .unsigned { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .stamp { display: block; position: fixed; top: 40%; left: 0; right: 0; text-align: center; transform: rotate(-28deg);
-    color: var(--bad); opacity: .13; font-size: 64pt; font-weight: 800; }
+    color: var(--bad); opacity: .13; font-size: 54pt; line-height: 1.1; font-weight: 800; }
 }
 `;
 
