@@ -39,7 +39,7 @@ export async function planErasure(
   host: Host & Pick<JobContext, 'managers'>,
   known: EraseMethods = eraseMethods,
 ): Promise<{ readonly plan: ErasePlan; readonly hash: string }> {
-  const options = readEraseOptions(node, args, host.config);
+  const options = { ...readEraseOptions(node, args, host.config), ...ofStep(step) };
   const devices = await host.managers.listBlockDevices(host, { partitions: true });
   const { targets, facts } = await chooseTargets(devices, node, options, host);
   const disks = targets.disks.map(({ disk }) => disk);
@@ -62,6 +62,11 @@ export async function planErasure(
     ]),
   });
   return { plan, hash: hashPlan(plan) };
+}
+
+/** Only erase_devices fails for a disk that cannot be written: ironic-python-agent leaves it out of the other two. */
+function ofStep(step: EraseStepName): Partial<EraseOptions> {
+  return step === 'erase_devices' ? {} : { skipReadOnly: true };
 }
 
 /** Asks the guard again, about disks of a plan that nobody has touched yet. Throws ProtectedDeviceError. */
