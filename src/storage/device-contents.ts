@@ -34,6 +34,11 @@ export async function readContents(
   return [own, ...known, ...(await Promise.all(unknown.map((entry) => probeEntry(target.path, entry, run))))];
 }
 
+/** What is on a device that is built on another one: a volume, an array. Throws ToolError. */
+export function readUpperContent(path: string, run: RunTool): Promise<DeviceContent> {
+  return readSignatures(path, null, run);
+}
+
 async function readSignatures(path: string, entry: TableEntry | null, run: RunTool): Promise<DeviceContent> {
   const signatures = await listSignatures(run, path);
   return {

@@ -2,9 +2,10 @@ import type { BlockDevice } from '../core/block-device.ts';
 import type { Host } from '../core/job-context.ts';
 import { errorText } from '../errors/guards.ts';
 import { type BootMedium, readBootMedia } from './boot-medium.ts';
-import { type DeviceContent, readContents } from './device-contents.ts';
+import { type DeviceContent, readContents, readUpperContent } from './device-contents.ts';
 import { readMounts, readSwaps, type Use } from './device-uses.ts';
 import { isTaken } from './exclusive-use.ts';
+import { readHolders } from './holders/read-holders.ts';
 import { readPhysicalDisks } from './physical-disks.ts';
 import { findUnreadable } from './readability.ts';
 import { type ReadReservation, type Reservation, readReservation, readReservations } from './reservations.ts';
@@ -17,7 +18,7 @@ export interface GuardFacts {
   readonly uses: readonly Use[];
   /** Somebody has it to himself (O_EXCL); asked only where `uses` does not tell that already. */
   readonly taken: boolean;
-  /** What is on it and on its partitions. */
+  /** What is on it, on its partitions, and on all that is built upon them: a clustered file system often lies on a volume. */
   readonly contents: readonly DeviceContent[];
   /** How it, or each device that it is made of, is attached. */
   readonly transports: readonly string[];
@@ -76,12 +77,17 @@ async function readFacts(target: BlockDevice, sources: Sources): Promise<GuardFa
     readOnly: readAttribute(target.path, 'ro') !== '0',
     uses,
     taken: isDisk && uses.length === 0 && (await isTaken(target.path)),
-    contents: await readContents(target, partitions, host.run),
+    contents: [...(await readContents(target, partitions, host.run)), ...(await readContentsAbove(target, host))],
     transports: [...new Set(physical.flatMap(({ transports }) => transports))],
     bootMedium: bootMedia.find(({ disk }) => disk === target.disk)?.why ?? null,
     reservations: isDisk ? await readReservations(physical, host, sources.readReservation) : [],
     unreadable: isDisk ? await findUnreadable(target) : null,
   };
+}
+
+async function readContentsAbove(target: BlockDevice, { run }: Host): Promise<readonly DeviceContent[]> {
+  const upper = readHolders([target]).nodes.filter(({ path, kind }) => path !== target.path && kind !== 'partition');
+  return Promise.all(upper.map(({ path }) => readUpperContent(path, run)));
 }
 
 function holdersOf(path: string): readonly Use[] {

@@ -5,6 +5,7 @@ import { ProtectedDeviceError } from '../errors/catalogue.ts';
 import { clusterFileSystemOf } from './cluster-file-system.ts';
 import type { Use } from './device-uses.ts';
 import { type GuardFacts, type GuardFactsByPath, readGuardFacts } from './guard-facts.ts';
+import { byName } from './holders/block-tree.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { findNamedByIdentity } from './root-device.ts';
 import { virtualMediaReason } from './virtual-media.ts';
@@ -28,15 +29,24 @@ export function findRefusals(
   facts: GuardFactsByPath,
   policy: GuardPolicy,
 ): readonly Refusal[] {
-  const refusals = devices.flatMap((device) => {
+  // The words for a mounted partition are the same on its disk: the disk comes first, whatever the order.
+  const ordered = devices.toSorted((one, other) => depth(one) - depth(other) || byName(one.path, other.path));
+  const refusals = ordered.flatMap((device) => {
     const known = facts.get(device.path) ?? new Error('nothing is known of it');
     const disk = devices.find(({ path }) => path === device.disk) ?? device;
-    if (!(known instanceof Error)) return refusalsOf({ device, disk }, known, policy);
-    const detail = `${device.path} cannot be judged: ${known.message}`;
-    return [{ device: device.path, reason: 'unreadable', detail } as const];
+    const found = known instanceof Error ? [unreadable(device, known)] : refusalsOf({ device, disk }, known, policy);
+    return found.map((refusal) => ({ refusal, key: `${disk.path} ${refusal.detail}` }));
   });
-  // A mounted partition is found twice: as itself and on its disk.
-  return [...new Map(refusals.map((refusal) => [refusal.detail, refusal])).values()];
+  const first = new Map(refusals.toReversed().map(({ key, refusal }) => [key, refusal]));
+  return [...new Set(refusals.map(({ key }) => key))].flatMap((key) => first.get(key) ?? []);
+}
+
+function depth({ kind }: BlockDevice): number {
+  return kind === 'disk' ? 0 : 1;
+}
+
+function unreadable({ path }: BlockDevice, { message }: Error): Refusal {
+  return { device: path, reason: 'unreadable', detail: `${path} cannot be judged: ${message}` };
 }
 
 /**

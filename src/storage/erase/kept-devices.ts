@@ -1,7 +1,7 @@
 import type { BlockDevice } from '../../core/block-device.ts';
 import type { IronicNode } from '../../core/ironic-node.ts';
 import { type BlockTree, byName } from '../holders/block-tree.ts';
-import { isArrayName, type RaidMember } from '../raid-members.ts';
+import { isArrayName } from '../raid-members.ts';
 import { readSkipList } from '../skip-list.ts';
 import type { TargetFacts } from './target-facts.ts';
 
@@ -11,7 +11,7 @@ export interface KeptDevices {
   reasonOf(paths: readonly string[]): string | null;
   /** Protected devices that a device lies on. */
   below(path: string): readonly string[];
-  /** Of these devices those that are, or carry, RAID of which the name is not known, where the list has names of arrays. */
+  /** What is RAID of unknown name on these devices or above them, where the list has names of arrays. */
   nameless(paths: readonly string[]): readonly string[];
 }
 
@@ -24,14 +24,17 @@ interface Sources {
 
 /** Works out whom the skip list protects; throws DeviceHintError. Pure. */
 export function keptDevices(sources: Sources): KeptDevices {
-  const { devices, node, facts, tree } = sources;
+  const { node, facts, tree } = sources;
+  const devices = sources.devices.toSorted((one, other) => byName(one.path, other.path));
   const { fits, volumeNames } = readSkipList(node);
   const isNamed = (name: string): boolean => volumeNames.some((volume) => isArrayName(name, volume));
-  const named = facts.members.filter(({ arrayName }) => arrayName !== null && isNamed(arrayName));
+  const named = facts.members
+    .filter(({ arrayName }) => arrayName !== null && isNamed(arrayName))
+    .sort((one, other) => byName(one.where, other.where));
   const byHint = devices.filter((device) => aliases(device, tree).some(fits)).map(({ path }) => path);
   const arrays = devices
     .filter((device) => tree.get(device.path)?.kind === 'array' || device.volumeName !== undefined)
-    .filter((device) => namesOf(device, facts.members, tree).some(isNamed))
+    .filter((device) => namesOf(device.path, sources).some(isNamed))
     .map(({ path }) => path);
   const listed = withPartitions([...byHint, ...arrays], devices);
   const reasons = new Map(listed.map((path) => [path, 'it is on the skip list']));
@@ -39,17 +42,16 @@ export function keptDevices(sources: Sources): KeptDevices {
     if (!reasons.has(path)) reasons.set(path, why);
   };
   for (const path of listed) {
-    if (tree.get(path)?.kind !== 'array') continue;
-    for (const lower of tree.below(path)) protect(lower, `it is part of ${path}, which is on the skip list`);
+    for (const lower of tree.below(path)) protect(lower, `it carries ${path}, which is on the skip list`);
   }
   for (const { where, disk, arrayName } of named) {
-    for (const path of [where, disk])
-      protect(path, `it is a member of the array ${arrayName}, which is on the skip list`);
+    const why = `it is a member of the array ${arrayName}, which is on the skip list`;
+    for (const path of [where, disk, ...tree.below(where)]) protect(path, why);
   }
-  const hinted = new Set(listed);
+  const kept = new Set([...listed, ...named.map(({ where }) => where)]);
   return {
     reasonOf: (paths) => paths.flatMap((path) => reasons.get(path) ?? [])[0] ?? null,
-    below: (path) => tree.below(path).filter((lower) => hinted.has(lower)),
+    below: (path) => tree.below(path).filter((lower) => kept.has(lower)),
     nameless: (paths) => (volumeNames.length === 0 ? [] : findNameless(paths, sources)),
   };
 }
@@ -65,22 +67,21 @@ function withPartitions(paths: readonly string[], devices: readonly BlockDevice[
   return [...new Set([...paths, ...devices.filter(({ disk }) => paths.includes(disk)).map(({ path }) => path)])];
 }
 
-/** Names of a running array: what udev says, and what the superblocks of its members say. */
-function namesOf(device: BlockDevice, members: readonly RaidMember[], tree: BlockTree): readonly string[] {
-  const below = tree.get(device.path)?.below ?? [];
-  const inside = members.filter(({ where }) => below.includes(where)).flatMap(({ arrayName }) => arrayName ?? []);
-  return device.volumeName === undefined ? inside : [device.volumeName, ...inside];
+/** Names of an array: what udev says, and what the superblocks of its members say. */
+function namesOf(path: string, { devices, facts, tree }: Sources): readonly string[] {
+  const below = tree.get(path)?.below ?? [];
+  const inside = facts.members.filter(({ where }) => below.includes(where)).flatMap(({ arrayName }) => arrayName ?? []);
+  return [devices.find((device) => device.path === path)?.volumeName ?? [], inside].flat();
 }
 
-function findNameless(paths: readonly string[], { devices, facts, tree }: Sources): readonly string[] {
-  const arrays = devices.filter(
-    (device) =>
-      paths.includes(device.path) &&
-      tree.get(device.path)?.kind === 'array' &&
-      namesOf(device, facts.members, tree).length === 0,
-  );
-  const members = facts.members.filter(
-    ({ where, disk, arrayName }) => arrayName === null && (paths.includes(where) || paths.includes(disk)),
-  );
-  return [...new Set([...arrays.map(({ path }) => path), ...members.map(({ where }) => where)])].sort(byName);
+/** Arrays among the devices, anywhere above them and anywhere below, and superblocks on them and below. */
+function findNameless(paths: readonly string[], sources: Sources): readonly string[] {
+  const { facts, tree } = sources;
+  const inside = new Set(paths.flatMap((path) => [path, ...tree.below(path)]));
+  const around = [...inside, ...paths.flatMap((path) => tree.above(path).map((node) => node.path))];
+  const arrays = around.filter((path) => tree.get(path)?.kind === 'array' && namesOf(path, sources).length === 0);
+  const members = facts.members
+    .filter(({ where, disk, arrayName }) => arrayName === null && (inside.has(where) || paths.includes(disk)))
+    .map(({ where }) => where);
+  return [...new Set([...arrays, ...members])].sort(byName);
 }

@@ -1,7 +1,7 @@
 import type { BlockDevice } from '../../core/block-device.ts';
 import type { IronicNode } from '../../core/ironic-node.ts';
 import type { BlockTree } from '../holders/block-tree.ts';
-import { blockTree } from '../holders/block-tree.ts';
+import { blockTree, byName } from '../holders/block-tree.ts';
 import type { Refusal } from '../refusal.ts';
 import { virtualMediaReason } from '../virtual-media.ts';
 import { type KeptDevices, keptDevices } from './kept-devices.ts';
@@ -67,11 +67,10 @@ interface Scene {
 function reasonToLeaveOut(target: DiskWithPartitions, scene: Scene): string | null {
   const { disk } = target;
   const family = familyOf(target);
-  const paths = family.map(({ path }) => path);
   const { kept, options, facts, tree } = scene;
   const bootMedium = facts.bootMedia.find((medium) => medium.disk === disk.path);
   return (
-    kept.reasonOf(paths) ??
+    kept.reasonOf(pathsOf(target)) ??
     bootMedium?.why ??
     pathReason(disk, tree) ??
     arrayReason(target, scene) ??
@@ -95,9 +94,8 @@ function arrayReason(target: DiskWithPartitions, { devices, options, tree }: Sce
     const isArray = tree.get(disk.path)?.kind === 'array';
     return isArray ? 'it is a software RAID, of which the members are erased instead' : null;
   }
-  const paths = familyOf(target).map(({ path }) => path);
-  const array = paths
-    .flatMap((path) => tree.above(path).filter(({ below }) => below.includes(path)))
+  const array = pathsOf(target)
+    .flatMap((path) => tree.holders(path))
     .find(({ kind, isActive, path }) => kind === 'array' && isActive && isListed(path, devices));
   return array ? `it is a member of the software RAID ${array.path}, which runs` : null;
 }
@@ -109,9 +107,8 @@ function isListed(path: string, devices: readonly BlockDevice[]): boolean {
 function refusalsOf(target: DiskWithPartitions, { kept }: Scene): readonly Refusal[] {
   const { disk } = target;
   const refuse = (detail: string): Refusal => ({ device: disk.path, reason: 'skip-list', detail });
-  const paths = familyOf(target).map(({ path }) => path);
   const keptBelow = kept.below(disk.path);
-  const nameless = kept.nameless(paths);
+  const nameless = kept.nameless(pathsOf(target));
   return [
     ...(keptBelow.length > 0
       ? [
@@ -124,6 +121,13 @@ function refusalsOf(target: DiskWithPartitions, { kept }: Scene): readonly Refus
       refuse(`${where} is RAID of unknown name, and the skip list protects arrays by name; it may be one of them`),
     ),
   ];
+}
+
+/** In an order of their own, so that the words are the same whatever the order of the list. */
+function pathsOf(target: DiskWithPartitions): readonly string[] {
+  return familyOf(target)
+    .map(({ path }) => path)
+    .sort(byName);
 }
 
 function familyOf({ disk, partitions }: DiskWithPartitions): readonly BlockDevice[] {

@@ -3,6 +3,8 @@ import type { BlockNode, HolderFacts } from './holder-facts.ts';
 /** The nodes of HolderFacts, to be walked in both directions. */
 export interface BlockTree {
   get(path: string): BlockNode | undefined;
+  /** What is built on a device directly. */
+  holders(path: string): readonly BlockNode[];
   /** Everything built on a device, however far above; itself not included. */
   above(path: string): readonly BlockNode[];
   /** Everything that a device lies on, however far below; itself not included. Paths, because not all need be known. */
@@ -31,6 +33,7 @@ export function blockTree({ nodes }: HolderFacts): BlockTree {
   };
   return {
     get: (path) => byPath.get(path),
+    holders: (path) => [...directlyAbove(path)].sort(byName).flatMap((upper) => byPath.get(upper) ?? []),
     above: (path) => reach(path, directlyAbove).flatMap((upper) => byPath.get(upper) ?? []),
     below: (path) => reach(path, directlyBelow),
     height,

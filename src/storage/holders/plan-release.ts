@@ -144,17 +144,21 @@ function takeDown(node: BlockNode, scene: Scene): readonly ReleaseAction[] {
   if (kind === 'partition-map') return [{ kind: 'remove-mapping', device, name: name ?? '', disks }];
   const volume = kind === 'volume' ? volumeNameOf(name) : null;
   if (volume === null || isPart(node, scene.tree)) return [];
-  const parts = scene.tree.below(device).filter((path) => isSameGroup(scene.tree.get(path), node));
-  return [{ kind: 'deactivate-volume', device, volume, parts, disks }];
+  return [{ kind: 'deactivate-volume', device, volume, parts: partsOf(node, scene.tree), disks }];
 }
 
-/** A hidden volume below another one of its group: LVM takes it down with that one. */
+/** A hidden volume, of which another one of its group is made: LVM takes it down with that one. */
 function isPart(node: BlockNode, tree: BlockTree): boolean {
-  return tree.above(node.path).some((upper) => isSameGroup(upper, node));
+  return tree.holders(node.path).some((upper) => isSameGroup(upper, node));
 }
 
-function isSameGroup(one: BlockNode | undefined, other: BlockNode): boolean {
-  return one?.kind === 'volume' && one.group !== null && one.group === other.group;
+function partsOf(node: BlockNode, tree: BlockTree): readonly string[] {
+  const direct = node.below.flatMap((path) => tree.get(path) ?? []).filter((lower) => isSameGroup(lower, node));
+  return [...new Set(direct.flatMap((lower) => [lower.path, ...partsOf(lower, tree)]))].sort(byName);
+}
+
+function isSameGroup(one: BlockNode, other: BlockNode): boolean {
+  return one.kind === 'volume' && one.group !== null && one.group === other.group;
 }
 
 function topDown(tree: BlockTree): (one: BlockNode, other: BlockNode) => number {

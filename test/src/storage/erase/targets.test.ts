@@ -152,8 +152,8 @@ suite('software RAID', () => {
         assert.deepEqual(found, {
           disks: ['/dev/sdc'],
           leftOut: [
-            '/dev/sda: it is part of /dev/md127, which is on the skip list',
-            '/dev/sdb: it is part of /dev/md127, which is on the skip list',
+            '/dev/sda: it carries /dev/md127, which is on the skip list',
+            '/dev/sdb: it carries /dev/md127, which is on the skip list',
             '/dev/md127: it is on the skip list',
           ],
           refusals: [],
