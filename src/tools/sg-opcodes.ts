@@ -10,7 +10,7 @@ export interface ScsiCommand {
   readonly serviceAction?: number;
 }
 
-export function opcodesArgs({ operationCode, serviceAction }: ScsiCommand, device: string): readonly string[] {
+function opcodesArgs({ operationCode, serviceAction }: ScsiCommand, device: string): readonly string[] {
   const codes = serviceAction === undefined ? [operationCode] : [operationCode, serviceAction];
   return [`--opcode=${codes.map((code) => `0x${code.toString(16).padStart(2, '0')}`).join(',')}`, device];
 }
@@ -18,7 +18,7 @@ export function opcodesArgs({ operationCode, serviceAction }: ScsiCommand, devic
 export type CommandSupport = 'supported' | 'not-supported' | 'other-units-too';
 
 /** Parses the answer about one command; null where the drive cannot say now. Throws on an unknown one. */
-export function parseSupport(stdout: string): CommandSupport | null {
+function parseSupport(stdout: string): CommandSupport | null {
   const [, support] = /^ *Command is (.*)$/m.exec(stdout) ?? [];
   if (support === undefined) throw new Error(`sg_opcodes gave an unknown answer: ${stdout.slice(0, 200)}`);
   if (support.startsWith('NOT supported')) return 'not-supported';

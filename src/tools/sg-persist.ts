@@ -12,7 +12,7 @@ export interface ScsiReservation {
 }
 
 /** Opened for reading: a disk that was open for writing is looked at anew by udev. */
-export function readReservationArgs(device: string): readonly string[] {
+function readReservationArgs(device: string): readonly string[] {
   return ['--readonly', '--no-inquiry', '--in', '--read-reservation', device];
 }
 

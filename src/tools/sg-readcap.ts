@@ -4,7 +4,7 @@ import { askSg } from './sg-answer.ts';
 export const need: ToolNeed = { program: 'sg_readcap', package: 'sg3-utils' };
 
 /** READ CAPACITY (16), which all disks of more than 2 TiB and all with protection or provisioning have. */
-export function readcapArgs(device: string): readonly string[] {
+function readcapArgs(device: string): readonly string[] {
   return ['--long', device];
 }
 

@@ -5,7 +5,7 @@ import { parseSense, type SenseData } from './sg-sense.ts';
 export const need: ToolNeed = { program: 'sg_requests', package: 'sg3-utils' };
 
 /** In hexadecimal: exact, where the text has rounded per cents and no codes. */
-export function requestsArgs(device: string): readonly string[] {
+function requestsArgs(device: string): readonly string[] {
   return ['--hex', device];
 }
 

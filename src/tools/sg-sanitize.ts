@@ -12,7 +12,7 @@ export const sanitizeServiceActions = { overwrite: 0x01, block: 0x02, crypto: 0x
  * Without the pause in which somebody could reconsider, and back as soon as the drive has begun (IMMED). An overwrite is one of
  * zeros. A failed sanitize keeps the drive shut until another one has ended well (AUSE is not set).
  */
-export function sanitizeArgs(action: SanitizeAction, device: string): readonly string[] {
+function sanitizeArgs(action: SanitizeAction, device: string): readonly string[] {
   return [`--${action}`, ...(action === 'overwrite' ? ['--zero'] : []), '--quick', '--early', device];
 }
 

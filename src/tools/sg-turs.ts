@@ -4,7 +4,7 @@ import { askSg, sgExit } from './sg-answer.ts';
 export const need: ToolNeed = { program: 'sg_turs', package: 'sg3-utils' };
 
 /** Verbose, for the sense data; they come as text. */
-export function tursArgs(device: string): readonly string[] {
+function tursArgs(device: string): readonly string[] {
   return ['--verbose', device];
 }
 
