@@ -3,15 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { eraseMetadata } from '../../src/storage/erase/metadata/erase-metadata.ts';
 import { metadata } from '../../src/storage/erase/methods/metadata.ts';
+import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
 import { readGptOf, writePlaces } from '../support/laid-out-disk.ts';
-import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { addPartitions, createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
 import { claimTarget, createMethodContext } from '../support/overwritten-disk.ts';
 import { gfs2, xfs } from '../support/signatures/file-systems.ts';
 import { mdSignature } from '../support/signatures/md.ts';
 import { nothing, recognise, recogniseDevice } from '../support/signatures/recognise.ts';
 import { MiB, type Placed, type TestSignature } from '../support/signatures/signature.ts';
 import { bcacheBucketBytes, bcacheCache, bcacheJournalBuckets, ddf, imsm, zfs } from '../support/signatures/volumes.ts';
+import { createStorageHost } from '../support/storage-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const sizeBytes = 128 * MiB;
@@ -85,6 +88,38 @@ test('a backup GPT in the middle goes, of which only the protective MBR tells an
   assert.deepEqual(placesOf(loop, gptMark), [512, imageBytes - 512, sizeBytes - 512]);
   await erase(loop);
   assert.deepEqual(placesOf(loop, gptMark), []);
+});
+
+test('a backup GPT in the middle goes, to which only the primary points', async () => {
+  using directory = temporaryDirectory();
+  await using loop = await loopWith(await makeImage(directory.path, 512), 512);
+  await writePlaces(loop.path, [{ offset: 0, bytes: Buffer.alloc(512) }]);
+  await erase(loop);
+  assert.deepEqual(placesOf(loop, gptMark), []);
+});
+
+test('partitions go that only the kernel still knows', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  execFileSync('sgdisk', ['--new=1:0:+50M', '--new=2:0:0', loop.path], { stdio: 'ignore' });
+  const [, second] = readGptOf(loop.path);
+  assert.ok(second);
+  await addPartitions(loop.path);
+  await writePlaces(loop.path, [
+    { offset: 0, bytes: Buffer.alloc(MiB) },
+    { offset: sizeBytes - MiB, bytes: Buffer.alloc(MiB) },
+    ...placesAt(gfs2, second),
+  ]);
+  const host = createStorageHost([loop.path]);
+  const devices = await listBlockDevices(host, { partitions: true });
+  const disk = devices.find(({ kind }) => kind === 'disk');
+  assert.ok(disk);
+  assert.equal(recognise(loop.backingFile, { ...second, sectorBytes: 512 }).type, 'gfs2');
+  await eraseMetadata(
+    disk,
+    devices.filter(({ kind }) => kind === 'partition'),
+    host,
+  );
+  assert.deepEqual(recognise(loop.backingFile, { ...second, sectorBytes: 512 }), nothing);
 });
 
 test('the partitions of a GPT go of which only the backup is left', async () => {
