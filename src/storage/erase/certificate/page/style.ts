@@ -22,7 +22,8 @@ dt, dd { margin: 0; padding: .24rem 0; border-bottom: 1px solid #e6e9ed; }
 dt { padding-right: 1rem; color: var(--soft); }
 dd.open { min-height: 1.9rem; border-bottom: 1px solid var(--ink); }
 dl + table { margin-top: .7rem; }
-td:first-child { min-width: 9rem; }
+th { overflow-wrap: normal; }
+td:first-child { min-width: 9rem; max-width: 16rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .32rem .9rem .32rem 0; border-bottom: 1px solid #e6e9ed; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 500; border-bottom-color: var(--line); }
@@ -42,7 +43,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: .85rem; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
   tr { padding: .4rem 0; border-bottom: 1px solid var(--line); }
-  td, td:first-child { min-width: 0; padding: .1rem 0; border: 0; }
+  td, td:first-child { min-width: 0; max-width: none; padding: .1rem 0; border: 0; }
   td[data-name]::before { content: attr(data-name) ': '; color: var(--soft); font-weight: 400; }
 }
 @media print {
