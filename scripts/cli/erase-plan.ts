@@ -1,19 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../../src/config/load-config.ts';
-import { readConfigInputs } from '../../src/config/read-config-inputs.ts';
-import type { IronicNode } from '../../src/core/ironic-node.ts';
-import { ConfigurationError } from '../../src/errors/catalogue.ts';
-import { errorText } from '../../src/errors/guards.ts';
 import { eraseMethodNames } from '../../src/storage/erase/method-name.ts';
-import { eraseArgsSchema } from '../../src/storage/erase/plan/erase-args.ts';
 import type { EraseStepName } from '../../src/storage/erase/plan/erase-plan.ts';
-import { planErasure } from '../../src/storage/erase/plan/plan-erasure.ts';
-import { presentPlan } from '../../src/storage/erase/plan/present-plan.ts';
-import { planText } from './erase-plan-text.ts';
-import { configRequest, type ParsedFlags, withOptions } from './options.ts';
-import { withReadingHost } from './reading-host.ts';
+import { type ParsedFlags, withOptions } from './options.ts';
 
 const exitHelp = `
 Exit code:
@@ -23,13 +11,10 @@ Exit code:
 Nothing is touched, and no agent needs to run. Outside the ramdisk only the disks named by --devices are looked at.
 The hash, given to the step as plan_hash, makes it refuse whatever is not this very plan.`;
 
-const noNode = 'no node is known: its erase options, hints and skip list are not in this plan; see --node';
-const noDevices = 'outside the ramdisk only the disks named by --devices are looked at, and none is named';
-
 const steps: readonly EraseStepName[] = ['erase_devices', 'erase_devices_metadata', 'erase_devices_express'];
 
 /** Flags that are not options of the configuration, by the names that commander gives them. */
-interface PlanFlags extends ParsedFlags {
+export interface PlanFlags extends ParsedFlags {
   readonly json?: boolean;
   readonly node?: string;
   readonly step?: EraseStepName;
@@ -53,59 +38,6 @@ export function addErasePlan(group: Command): void {
     .option('--fabric-devices <list>', 'serial numbers or WWNs of network-attached disks that may be erased')
     .option('--dissolve-arrays', 'stop software RAID arrays and erase their members')
     .addHelpText('after', exitHelp)
-    .action(async (flags: PlanFlags) => await showPlan(flags));
-}
-
-async function showPlan({ json, node: file, step = 'erase_devices', ...flags }: PlanFlags): Promise<void> {
-  if (process.getuid?.() !== 0) throw new ConfigurationError('disks are asked what they can do: expected root');
-  const { method, passes, verification, fabricDevices, dissolveArrays, ...options } = flags;
-  const { config } = loadConfig(readConfigInputs(configRequest(options)));
-  const node = file === undefined ? knownNode(config.stateDir) : readNode(file);
-  const args = {
-    ...(method === undefined ? {} : { method }),
-    ...(passes === undefined ? {} : { passes: passes.split(',') }),
-    ...(verification === undefined ? {} : { verification }),
-    ...(fabricDevices === undefined ? {} : { fabric_devices: fabricDevices.split(',') }),
-    ...(dissolveArrays ? { dissolve_arrays: true } : {}),
-  };
-  const checked = eraseArgsSchema.validate(args, { convert: false });
-  if (checked.error) throw new ConfigurationError(checked.error.message);
-  const notes: string[] = [];
-  if (node === null) notes.push(noNode);
-  if (!config.insideRamdisk && config.devices.length === 0) notes.push(noDevices);
-  const plan = await withReadingHost(config, notes, async (host) => {
-    const request = { step, node: node ?? { uuid: '' }, args: checked.value };
-    const { plan: planned, hash } = await planErasure(request, host);
-    return presentPlan(planned, hash);
-  });
-  const text = json ? JSON.stringify(plan, null, 2) : planText(plan, process.stdout.columns);
-  process.stderr.write(notes.map((note) => `note: ${note}\n`).join(''));
-  process.stdout.write(`${text}\n`);
-  process.exitCode = plan.refusals.length > 0 ? 3 : 0;
-}
-
-/** What an agent of this boot was told at its lookup; null where there was none. */
-function knownNode(stateDir: string): IronicNode | null {
-  try {
-    const identity = JSON.parse(readFileSync(path.join(stateDir, 'identity.json'), 'utf8')) as { node?: IronicNode };
-    return identity.node ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** A node, or what holds one, as `openstack baremetal node show -f json` and command parameters do. */
-function readNode(file: string): IronicNode {
-  const found = parse(file) as { readonly node?: unknown; readonly uuid?: unknown } | null;
-  const node = (typeof found?.node === 'object' ? found.node : found) as IronicNode | null;
-  if (typeof node?.uuid === 'string') return node;
-  throw new ConfigurationError(`--node: ${file}: expected a node in JSON, found no uuid`);
-}
-
-function parse(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new ConfigurationError(`--node: ${file}: ${errorText(error)}`, { cause: error });
-  }
+    // Loaded only now: whatever looks at disks has no place in the memory of a launcher.
+    .action(async (flags: PlanFlags) => await (await import('./show-erase-plan.ts')).showErasePlan(flags));
 }
