@@ -71,51 +71,51 @@ async function tryMethod(group: readonly PlannedErase[], name: EraseMethodName, 
 
 async function settle(outcome: MemberOutcome, method: EraseMethod, world: EraseWorld): Promise<void> {
   const { member, evidence, checks } = outcome;
-  const failed = checks.filter(({ passed }) => !passed);
   const { tool, exitCode, bytes, badRanges, details } = evidence;
   const complaints = [
-    ...failed.map(({ name, detail }) => `${name}: ${detail}`),
+    ...checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`),
     ...(badRanges.length > 0 ? [`${badRanges.length} ranges could not be written or read back`] : []),
   ];
-  const { journal, host } = world;
   const isClean = complaints.length === 0;
   const error = isClean ? null : `not proven: ${complaints.join('; ')}`;
-  note(member, { method: method.name, error, tool, exitCode }, world);
-  const isLast = isClean || methodsLeft(member, world).length === 0;
-  if (!isLast) return;
-  end(member, world, {
-    methodDone: isClean ? method.name : null,
-    sanitization: isClean ? method.sanitization(member) : null,
-    isClean,
-    reason: error,
-    bytes,
-    badRanges,
-    checks,
-    details,
-    smartAfter: await smartOf(member.device.path, host),
-  });
-  if (isClean) host.log.info({ device: member.device.path, method: method.name }, 'erased and verified');
-  else host.log.warn({ device: member.device.path, method: method.name, why: error }, 'erase is not proven');
-  journal.update(member.device.path, { record: null, sown: null });
+  const smartAfter = await smartOf(member.device.path, world.host);
+  const attempt = { method: method.name, error, tool, exitCode };
+  if (isClean) {
+    const found = { bytes, badRanges, checks, details, smartAfter };
+    end(member, world, [attempt], {
+      ...found,
+      methodDone: method.name,
+      sanitization: method.sanitization(member),
+      isClean,
+      reason: null,
+    });
+    world.host.log.info({ device: member.device.path, method: method.name }, 'erased and verified');
+  } else {
+    failed(member, attempt, { bytes, badRanges, checks, details, smartAfter }, world);
+  }
 }
 
-function fail({ device }: PlannedErase, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
+/** What is known of a disk besides whether it is clean. */
+type Findings = Pick<DeviceErasure, 'bytes' | 'badRanges' | 'checks' | 'details'> & {
+  readonly smartAfter: DeviceErasure['smart']['after'];
+};
+
+const nothingFound: Findings = { bytes: 0, badRanges: [], checks: [], details: {}, smartAfter: null };
+
+/** Another method is tried where the plan allows one; else that was the end of it. In one record: a process may die any time. */
+function failed(member: PlannedErase, attempt: EraseAttempt, found: Findings, world: EraseWorld): void {
   const { journal, host } = world;
-  const text = isCancelled(host.signal) ? `cancelled: ${errorText(error)}` : errorText(error);
-  host.log.warn({ device: device.path, method: name, why: text }, 'erase failed');
-  const tool = toolOf(error);
-  const attempt = { method: name, error: text, ...tool };
-  journal.update(device.path, {
-    attempts: [...journal.of(device.path).attempts, attempt],
-    method: null,
-    record: null,
-    sown: null,
-  });
+  const device = member.device.path;
+  host.log.warn({ device, method: attempt.method, why: attempt.error }, 'the disk is not clean');
+  const attempts = [...journal.of(device).attempts, attempt];
+  const isLast = attempts.length > member.fallbacks.length || isCancelled(host.signal);
+  if (isLast) endUnclean(member, world, [attempt], found);
+  else journal.update(device, { attempts, method: null, record: null, sown: null });
 }
 
-function note({ device }: PlannedErase, attempt: EraseAttempt, { journal }: EraseWorld): void {
-  const { attempts } = journal.of(device.path);
-  journal.update(device.path, { attempts: [...attempts, attempt], method: null });
+function fail(member: PlannedErase, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
+  const text = isCancelled(world.host.signal) ? `cancelled: ${errorText(error)}` : errorText(error);
+  failed(member, { method: name, error: text, ...toolOf(error) }, nothingFound, world);
 }
 
 function toolOf(error: unknown): Pick<EraseAttempt, 'tool' | 'exitCode'> {
@@ -125,41 +125,37 @@ function toolOf(error: unknown): Pick<EraseAttempt, 'tool' | 'exitCode'> {
 }
 
 /** Every method that the plan allows has failed, or somebody cancelled. */
-function endUnclean(member: PlannedErase, world: EraseWorld): void {
-  const last = world.journal.of(member.device.path).attempts.at(-1);
-  const reason = last?.error ?? 'cancelled before it was begun';
-  end(member, world, {
-    methodDone: null,
-    sanitization: null,
-    isClean: false,
-    reason,
-    bytes: 0,
-    badRanges: [],
-    checks: [],
-    details: {},
-    smartAfter: null,
-  });
+function endUnclean(
+  member: PlannedErase,
+  world: EraseWorld,
+  last: readonly EraseAttempt[] = [],
+  found: Findings = nothingFound,
+): void {
+  const tried = [...world.journal.of(member.device.path).attempts, ...last];
+  const reason = tried.at(-1)?.error ?? 'cancelled before it was begun';
+  end(member, world, last, { ...found, methodDone: null, sanitization: null, isClean: false, reason });
 }
 
-type Verdict = Pick<
-  DeviceErasure,
-  'methodDone' | 'sanitization' | 'isClean' | 'reason' | 'bytes' | 'badRanges' | 'checks' | 'details'
-> & { readonly smartAfter: DeviceErasure['smart']['after'] };
+type Verdict = Findings & Pick<DeviceErasure, 'methodDone' | 'sanitization' | 'isClean' | 'reason'>;
 
-function end({ device, method }: PlannedErase, { journal }: EraseWorld, verdict: Verdict): void {
+function end(
+  { device, method }: PlannedErase,
+  { journal }: EraseWorld,
+  last: readonly EraseAttempt[],
+  { smartAfter, ...verdict }: Verdict,
+): void {
   const { startedAt, resumed, attempts, smartBefore } = journal.of(device.path);
-  const { smartAfter, ...rest } = verdict;
   const erasure: DeviceErasure = {
-    ...rest,
+    ...verdict,
     device,
     methodAsked: method,
     startedAt,
     endedAt: new Date().toISOString(),
-    attempts,
+    attempts: [...attempts, ...last],
     resumed,
     smart: { before: smartBefore, after: smartAfter },
   };
-  journal.update(device.path, { erasure });
+  journal.update(device.path, { erasure, attempts: erasure.attempts, method: null, record: null, sown: null });
 }
 
 /** For the certificate only: a disk without SMART, or without the program, is erased all the same. */
