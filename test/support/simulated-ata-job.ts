@@ -10,7 +10,7 @@ import { silentHost } from './silent-host.ts';
 import type { SimulatedAta } from './simulated-ata.ts';
 
 /** What a process that is dead gets for everything that it still tries. */
-export class ProcessDied extends Error {}
+class ProcessDied extends Error {}
 
 export interface AtaJob {
   readonly target: EraseTarget;

@@ -17,12 +17,17 @@ const emptyPassword = 'NULL';
 /** Tried on a drive that was found with a password. A drive stops listening after five wrong ones. */
 export const knownPasswords: readonly string[] = [ironhandPassword, emptyPassword];
 
+/** What an operator types to disable security by hand. */
+export function disableCommand(path: string, password: string): string {
+  return ['hdparm', ...securityArgs('disable', password, path)].join(' ');
+}
+
 /** Whether security is disabled now. */
 export type Release =
   /** `password`: the one that disabled it; null where it was disabled already. */
   | { readonly released: true; readonly password: string | null }
-  /** `why` says what the operator has to do. */
-  | { readonly released: false; readonly why: string };
+  /** `state`: what the drive says, or that it says nothing. */
+  | { readonly released: false; readonly state: string };
 
 /**
  * Disables security with the first password that fits, and reads the drive again to prove it. Goes on while the worker stops: a
@@ -47,9 +52,9 @@ export async function releaseSecurity(
       security = await awaitSecurity(path, context);
       if (!security.enabled) return { released: true, password };
     }
-    return { released: false, why: advice(path, passwords, `${stateOf(security)}${last ? `; ${last}` : ''}`) };
+    return { released: false, state: `${stateOf(security)}${last ? `; ${last}` : ''}` };
   } catch (error) {
-    return { released: false, why: advice(path, passwords, errorText(error)) };
+    return { released: false, state: errorText(error) };
   }
 }
 
@@ -60,12 +65,4 @@ function stateOf({ locked, frozen, countExpired }: AtaSecurity): string {
     countExpired && 'refusing passwords after too many wrong ones',
   ];
   return ['enabled', ...states.filter((state) => state !== false)].join(', ');
-}
-
-function advice(path: string, passwords: readonly string[], state: string): string {
-  const commands = passwords.map((password) => ['hdparm', ...securityArgs('disable', password, path)].join(' '));
-  return (
-    `ATA security may still be enabled on ${path} (${state}). ` +
-    `To disable it: cycle its power, then type: ${commands.join(' || ')}`
-  );
 }

@@ -33,7 +33,7 @@ export async function awaitStatus(
           cause: error,
         });
       }
-      if (question === 1) log.warn({ sanitized: path, why }, 'the drive does not say how far it is; asking again');
+      if (question === 1) log.warn({ device: path, why }, 'the drive does not say how far it is; asking again');
     }
     await sleep(pollMilliseconds, undefined, { signal });
   }

@@ -5,7 +5,7 @@ import { eraseLimitSeconds, type SecurityVerb, sendSecurity } from '../../../too
 import { EraseMethodError, type EraseTarget, type MethodContext, type MethodEvidence } from '../method.ts';
 import { ataProbeOf, awaitSecurity } from './ata-drive.ts';
 import { showElapsed } from './ata-elapsed.ts';
-import { ironhandPassword, knownPasswords, type Release, releaseSecurity } from './ata-passwords.ts';
+import { disableCommand, ironhandPassword, knownPasswords, type Release, releaseSecurity } from './ata-passwords.ts';
 import { readSecureEraseRecord, type SecureEraseRecord } from './ata-secure-erase-record.ts';
 
 export type SecureEraseMode = 'normal' | 'enhanced';
@@ -27,12 +27,12 @@ export async function runSecureErase(
   if (earlier) throw await interrupted(path, earlier, context);
   context.signal.throwIfAborted();
   const foundPassword = await takeOver(path, context);
-  const began = new Date();
+  const began = performance.now();
   const record: SecureEraseRecord = {
     state: 'password',
     password: ironhandPassword,
     foundPassword,
-    startedAt: began.toISOString(),
+    startedAt: new Date().toISOString(),
     seconds: null,
   };
   context.record.save(record);
@@ -48,7 +48,7 @@ export async function runSecureErase(
   } catch (error) {
     throw context.signal.aborted ? leftAtWork(path, error) : await cleanUp(path, error, context);
   }
-  const seconds = Math.round((Date.now() - began.getTime()) / 1000);
+  const seconds = Math.round((performance.now() - began) / 1000);
   const erased: SecureEraseRecord = { ...record, state: 'erased', seconds };
   context.record.save(erased);
   return evidence(mode, erased, minutesOf(mode, disk));
@@ -62,7 +62,10 @@ async function takeOver(path: string, context: MethodContext): Promise<string | 
   if (!security.enabled) return null;
   const release = await releaseSecurity(path, knownPasswords, context);
   if (release.released) return release.password;
-  throw new EraseMethodError(`${path} has a password that is none of ${knownPasswords.join(', ')}: ${release.why}`);
+  throw new EraseMethodError(
+    `${path} did not give up its password to ${knownPasswords.join(' or ')} (${release.state}); ` +
+      `whoever has set another can disable it: ${disableCommand(path, 'PASSWORD')}`,
+  );
 }
 
 async function setPassword(path: string, context: MethodContext): Promise<void> {
@@ -118,7 +121,15 @@ async function interrupted(
 }
 
 function outcomeOf(path: string, release: Release): string {
-  return release.released ? `security of ${path} is disabled` : release.why;
+  return release.released ? `security of ${path} is disabled` : adviceFor(path, release.state);
+}
+
+/** For the operator, who finds a drive with the password of Ironhand. */
+function adviceFor(path: string, state: string): string {
+  return (
+    `ATA security may still be enabled on ${path} (${state}). ` +
+    `To disable it: cycle its power, then type: ${disableCommand(path, ironhandPassword)}`
+  );
 }
 
 function toolOf(error: EraseMethodError | ToolError) {
