@@ -21,6 +21,23 @@ suite('a drive that goes away while it sanitizes', () => {
     assert.equal(it.drive.commands.length, 1);
   });
 
+  test('may count anew after a reset, and the progress does not fall', async () => {
+    await using it = await bench({ looks: 10 });
+    let looks = 0;
+    const { context, reports } = it.process({
+      afterCall: ({ args }) => {
+        if (args[0] === 'sanitize-log' && ++looks === 8) it.drive.beginSanitize(4);
+      },
+    });
+    await createNvmeSanitize('crypto', it.limits).run(it.erased, context);
+    const done = reports.map((report) => report.done);
+    assert.deepEqual(
+      done,
+      [...done].sort((a, b) => a - b),
+    );
+    assert.ok(done.length > 12, done.join(' '));
+  });
+
   test('is found again by its serial number under another name', async () => {
     await using it = await bench({ looks: 6, faults: { away: { afterLooks: 3, looks: 5, newName: 'nvme7n1' } } });
     assert.equal((await it.sanitize()).details['deviceAtEnd'], '/dev/nvme7n1');
@@ -126,6 +143,36 @@ suite('a sanitize that outlives its process', () => {
       },
     };
     await rejectsErase(it.sanitize('crypto', other), /another sanitize took the place of ours/);
+  });
+
+  test('of somebody who was quicker is not taken for ours by a process that finds its record', async () => {
+    await using it = await bench();
+    let isTaken = false;
+    const quicker: ProcessOptions = {
+      onCall: ({ args }) => {
+        if (isTaken && args[0] === 'sanitize-log') throw died;
+        if (args[0] !== 'sanitize' || args[1] === '--help') return;
+        isTaken = true;
+        it.drive.beginSanitize(4);
+      },
+    };
+    await assert.rejects(it.sanitize('crypto', quicker), died);
+    assert.equal((await it.sanitize()).details['reattached'], false);
+    assert.equal(it.drive.commands.length, 1);
+  });
+
+  test('is not begun again when the drive took the command and shows no trace of it', async () => {
+    await using it = await bench({ faults: { doesNothing: true } });
+    let isSent = false;
+    const process: ProcessOptions = {
+      onCall: ({ args }) => {
+        if (isSent && args[0] === 'sanitize-log') throw died;
+        isSent ||= args[0] === 'sanitize' && args[1] !== '--help';
+      },
+    };
+    await assert.rejects(it.sanitize('crypto', process), died);
+    await rejectsErase(it.sanitize(), /took the command and did nothing/);
+    assert.equal(it.drive.commands.length, 1);
   });
 
   test('is begun once by two processes that share the record', async () => {
