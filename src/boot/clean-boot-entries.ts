@@ -3,7 +3,7 @@ import { type BootEntry, deleteBootEntry, readBootVariables } from '../tools/efi
 import { findMatches } from './match-patterns.ts';
 
 /** The firmware took the deletion of entries, but still has them. */
-export class EntriesLeftError extends Error {
+class EntriesLeftError extends Error {
   override readonly name = 'EntriesLeftError';
 }
 

@@ -5,7 +5,7 @@ import type { Host } from '../core/job-context.ts';
 import { errorText } from '../errors/guards.ts';
 
 /** The records that the kernel keeps over a reboot, or their place, are not as they should be. */
-export class PstoreError extends Error {
+class PstoreError extends Error {
   override readonly name = 'PstoreError';
 }
 

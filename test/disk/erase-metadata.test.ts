@@ -7,7 +7,7 @@ import { fixedPlaces } from '../../src/storage/erase/metadata/fixed-places.ts';
 import { metadata } from '../../src/storage/erase/methods/metadata.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
 import { findCanaries } from '../support/disk-canaries.ts';
-import { type LaidOutDisk, laidOutBytes, layOutDisk } from '../support/laid-out-disk.ts';
+import { type LaidOutDisk, laidOutBytes, layOutDisk, writePlaces } from '../support/laid-out-disk.ts';
 import { addPartitions, createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
 import { claimTarget, createMethodContext } from '../support/overwritten-disk.ts';
 import { nothing, recognise, recogniseDevice } from '../support/signatures/recognise.ts';
@@ -90,4 +90,26 @@ test('nothing is recognised any more on a disk of which the kernel knows the par
   assert.ok(disk);
   await eraseMetadata(disk, partitions, host);
   await assertNothingLeft(loop, laidOut, 512);
+});
+
+test('the copies of superblocks that are far out on a large disk go too', async () => {
+  const GiB = 1024 ** 3;
+  await using loop = await createLoopDevice({ sizeBytes: 1100 * GiB });
+  const copies = [64 / 1024, 1, 4, 10, 16, 64, 100, 256, 1000, 1024].map((gib) => gib * GiB);
+  const text = Buffer.from('copy of a superblock');
+  await writePlaces(
+    loop.path,
+    copies.map((offset) => ({ offset, bytes: text })),
+  );
+  const context = createMethodContext(loop.path);
+  await using target = await claimTarget(loop.path);
+  const { bytes } = await metadata.run(target, context);
+  assert.ok(bytes < 23 * 1024 ** 2, `${bytes} bytes are few`);
+  const file = await open(loop.backingFile);
+  for (const offset of copies) {
+    const found = Buffer.alloc(text.length);
+    await file.read(found, 0, found.length, offset);
+    assert.ok(found.equals(Buffer.alloc(text.length)), `what was at ${offset} is left`);
+  }
+  await file.close();
 });
