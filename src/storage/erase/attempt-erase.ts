@@ -30,7 +30,7 @@ export async function attemptErase(
   const evidence = await runMethod(group, method, world);
   const outcomes: MemberOutcome[] = [];
   for (const [index, member] of group.entries()) {
-    await using claim = await claimDevice(afterErase(member.device), methodHost(method, world.host), { direct: true });
+    await using claim = await claimDevice(afterReset(member.device), methodHost(method, world.host), { direct: true });
     const target: EraseTarget = { disk: member, target: targetOf(claim) };
     const own = index === 0 ? evidence : { ...evidence, bytes: 0, badRanges: [] };
     const context = contextOf(member, method, world);
@@ -49,7 +49,10 @@ async function runMethod(
   const host = methodHost(method, world.host);
   const claims: ClaimedDevice[] = [];
   try {
-    for (const { device } of group) claims.push(await claimDevice(device, host, { direct: true }));
+    for (const { device } of group) {
+      const isTakenUp = world.journal.of(device.path).method === method.name;
+      claims.push(await claimDevice(isTakenUp ? afterReset(device) : device, host, { direct: true }));
+    }
     for (const { device } of group) await forgetPartitions(device, world);
     const targets = group.map(
       (disk, index): EraseTarget => ({ disk, target: targetOf(claims[index] as ClaimedDevice) }),
@@ -94,7 +97,7 @@ async function lookFor(sown: SownEvidence, { target }: EraseTarget, method: Eras
 }
 
 /** A drive that was reset has a new number of its disk; its serial number or WWN still tells it from others. */
-function afterErase(device: BlockDevice): BlockDevice {
+function afterReset(device: BlockDevice): BlockDevice {
   if (device.serial === null && device.wwn === null) return device;
   const { diskSequence: _, ...rest } = device;
   return rest;
