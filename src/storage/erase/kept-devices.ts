@@ -77,11 +77,12 @@ function namesOf(path: string, { devices, facts, tree }: Sources): readonly stri
 /** Arrays among the devices, anywhere above them and anywhere below, and superblocks on them and below. */
 function findNameless(paths: readonly string[], sources: Sources): readonly string[] {
   const { facts, tree } = sources;
-  const inside = new Set(paths.flatMap((path) => [path, ...tree.below(path)]));
-  const around = [...inside, ...paths.flatMap((path) => tree.above(path).map((node) => node.path))];
-  const arrays = around.filter((path) => tree.get(path)?.kind === 'array' && namesOf(path, sources).length === 0);
+  const around = new Set(
+    paths.flatMap((path) => [path, ...tree.below(path), ...tree.above(path).map((node) => node.path)]),
+  );
+  const arrays = [...around].filter((path) => tree.get(path)?.kind === 'array' && namesOf(path, sources).length === 0);
   const members = facts.members
-    .filter(({ where, disk, arrayName }) => arrayName === null && (inside.has(where) || paths.includes(disk)))
+    .filter(({ where, disk, arrayName }) => arrayName === null && (around.has(where) || paths.includes(disk)))
     .map(({ where }) => where);
   return [...new Set([...arrays, ...members])].sort(byName);
 }
