@@ -41,7 +41,8 @@ export function parseStatus({ stdout, stderr }: Pick<ToolResult, 'stdout' | 'std
   const reason = /^SANITIZE device error reason: (.*)$/m.exec(stderr)?.[1];
   if (reason !== undefined) return { kind: /^Drive in SD3/m.test(stderr) ? 'failed' : 'aborted', reason };
   const completed = /^ {4}Last Sanitize Operation Completed Without Error$/m.test(stdout);
-  switch (/^ {4}State: {4}(SD\d)/m.exec(stdout)?.[1]) {
+  const state: string = /^ {4}State: {4}(SD\d)/m.exec(stdout)?.[1] ?? '';
+  switch (state) {
     case 'SD0':
       return { kind: 'idle', completed };
     case 'SD1':
