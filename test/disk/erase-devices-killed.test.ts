@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
@@ -49,6 +49,14 @@ function startChild(stateDir: string, devices: readonly string[]): Child {
   };
 }
 
+function parentOf(pid: number): number | null {
+  try {
+    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return null; // it has ended
+  }
+}
+
 /** Looks all the time who has one of the disks open for writing; tells who were two at once. */
 async function watchWriters(disks: readonly BlockDevice[], signal: AbortSignal): Promise<readonly string[]> {
   const crowds: string[] = [];
@@ -58,7 +66,9 @@ async function watchWriters(disks: readonly BlockDevice[], signal: AbortSignal):
       if (seen.length < 2) continue;
       // /proc is not read in one moment: only those that are there once more were there together.
       const again = new Set(findOtherWriters(disk).map(({ pid }) => pid));
-      const both = seen.filter(({ pid }) => again.has(pid));
+      // A process that starts a program is two for a moment, until the program is loaded and the descriptors are closed.
+      const isFork = (pid: number): boolean => seen.some((other) => other.pid === parentOf(pid));
+      const both = seen.filter(({ pid }) => again.has(pid) && !isFork(pid));
       if (both.length > 1)
         crowds.push(`${disk.path}: ${both.map(({ pid, program }) => `${program} ${pid}`).join(', ')}`);
     }
