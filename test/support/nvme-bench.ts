@@ -74,11 +74,11 @@ export class NvmeBench implements AsyncDisposable {
     const probe = await probeNvme(device, { run: drive.run }, { sysfs: sysfs.root });
     drive.faults = faults ?? {};
     const limits = {
-      awaySeconds: 0.2,
+      awaySeconds: 20,
       graceSeconds: 0.05,
-      stallSeconds: 0.2,
-      totalSeconds: 5,
-      formatSeconds: 2,
+      stallSeconds: 20,
+      totalSeconds: 60,
+      formatSeconds: 60,
       ...given,
       sysfs: sysfs.root,
     };

@@ -92,7 +92,10 @@ suite('nvme format', () => {
   });
 
   test('fails when the drive does not answer any more', async () => {
-    await using it = await bench({ faults: { away: { afterLooks: 0, looks: Number.POSITIVE_INFINITY } } });
+    await using it = await bench({
+      limits: { awaySeconds: 0.2 },
+      faults: { away: { afterLooks: 0, looks: Number.POSITIVE_INFINITY } },
+    });
     await rejectsErase(format(it), /drive vanished/);
   });
 });

@@ -5,6 +5,7 @@ import { createNvmeSanitize } from '../../../../../src/storage/erase/methods/nvm
 import { NvmeBench, type ProcessOptions, rejectsErase } from '../../../../support/nvme-bench.ts';
 
 const bench = NvmeBench.create;
+const impatient = { awaySeconds: 0.2 };
 const died = new Error('the process died');
 
 /** A process that dies when it is about to send a sanitize, or just after. */
@@ -45,7 +46,7 @@ suite('a drive that goes away while it sanitizes', () => {
   });
 
   test('is not mixed up with another drive that takes its name', async () => {
-    await using it = await bench({ looks: 6 });
+    await using it = await bench({ looks: 6, limits: impatient });
     let asked = 0;
     const swap = (): void => {
       asked += 1;
@@ -58,7 +59,11 @@ suite('a drive that goes away while it sanitizes', () => {
   });
 
   test('is given up when it stays away', async () => {
-    await using it = await bench({ looks: 6, faults: { away: { afterLooks: 3, looks: Number.POSITIVE_INFINITY } } });
+    await using it = await bench({
+      looks: 6,
+      limits: impatient,
+      faults: { away: { afterLooks: 3, looks: Number.POSITIVE_INFINITY } },
+    });
     await rejectsErase(it.sanitize(), /drive vanished/, /did not answer for 0.2 s/, /Input\/output error/);
   });
 

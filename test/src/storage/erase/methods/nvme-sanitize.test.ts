@@ -132,7 +132,7 @@ suite('a drive that does not sanitize', () => {
   });
 
   test('fails when it makes no progress at all, and is left at work', async () => {
-    await using it = (await bench({ faults: { noProgress: true } })).withoutEstimates();
+    await using it = (await bench({ faults: { noProgress: true }, limits: { stallSeconds: 0.2 } })).withoutEstimates();
     const texts = [/no progress for/, /at 0 %/, /gives no estimate/, /still be at work/];
     await rejectsErase(it.sanitize(), ...texts);
     assert.equal(it.drive.log.state, 'under-way');
@@ -144,7 +144,7 @@ suite('a drive that does not sanitize', () => {
   });
 
   test('has as much time as its own estimate asks for', async () => {
-    await using it = await bench({ looks: 300, limits: { stallSeconds: 0.05, totalSeconds: 0.05 } });
+    await using it = await bench({ looks: 100, limits: { stallSeconds: 0.05, totalSeconds: 0.05 } });
     assert.equal((await it.sanitize()).details['estimateSeconds'], 2);
   });
 });
