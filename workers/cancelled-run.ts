@@ -8,6 +8,7 @@ const wrappers = new Set([CleaningError.kind, DeploymentError.kind, ServicingErr
 
 /** The end of a run that was cancelled and then failed, with whatever error: that is kept as detail and cause. */
 export function cancelledError(error: unknown): AgentError {
+  if (error instanceof AgentError && error.kind === CommandCancelledError.kind) return error;
   const details = saysOnlyThat(error) ? 'it was cut short' : `it was cut short: ${errorText(error)}`;
   return new CommandCancelledError(details, { cause: error });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCancelled } from '../../src/core/job-cancelled.ts';
-import { CleaningError } from '../../src/errors/catalogue.ts';
+import { CleaningError, CommandCancelledError } from '../../src/errors/catalogue.ts';
 import { thisProcess } from '../../src/queue/job-owner.ts';
 import { until } from '../support/until.ts';
 import { createWorkerBench, type WorkerBench } from '../support/worker-bench.ts';
@@ -46,6 +46,17 @@ describe('a cancelled job', quickly, () => {
       await bench.cancellations.request(id);
       assert.deepEqual(await bench.failure(id), ['CommandCancelledError', 'it was cut short']);
     }
+  });
+
+  it('tells in the words of its run where that knows that it was cancelled', async () => {
+    await using bench = await createWorkerBench(async (_params, { signal }) => {
+      await once(signal, 'abort');
+      throw new CommandCancelledError('/dev/sda is not clean');
+    });
+    await bench.add('a', 'resumable');
+    await runs(bench);
+    await bench.cancellations.request('a');
+    assert.deepEqual(await bench.failure('a'), ['CommandCancelledError', '/dev/sda is not clean']);
   });
 
   it('has succeeded where its run came to its end all the same', async () => {
