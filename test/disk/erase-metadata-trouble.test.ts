@@ -201,7 +201,9 @@ test('a record that is not understood, or of another disk, is a failure and noth
   await using loop = await createLoopDevice({ sizeBytes });
   await useDisk(loop);
   const before = readFileSync(loop.backingFile);
-  for (const saved of [{ done: 1 }, 'x', { sizeBytes: 5, plan: [], done: 0 }]) {
+  const all = { start: 0, end: 512 };
+  const smaller = { sizeBytes: 512, plan: [{ name: 'disk', region: all, zero: [all] }], done: 0 };
+  for (const saved of [{ done: 1 }, 'x', { sizeBytes, plan: [], done: 0 }, smaller]) {
     const record = memoryCheckpoint();
     record.save(saved);
     await using target = await claimTarget(loop.path);

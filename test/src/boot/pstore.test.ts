@@ -58,6 +58,18 @@ describe('pstore', () => {
     });
   });
 
+  it('that has a record again after all were deleted is a failure', async () => {
+    using directory = temporaryDirectory();
+    fill(directory.path);
+    const signal = {
+      throwIfAborted: () => writeFileSync(path.join(directory.path, 'dmesg-efi_pstore-1703'), 'Panic#2 Part1'),
+    } as AbortSignal;
+    const context = { ...bootContext({ insideRamdisk: true }), signal };
+    await assert.rejects(clearPstore(context, { mounts: mountsWith(directory.path), backend: 'efi_pstore' }), {
+      message: /still has dmesg-efi_pstore-1703/,
+    });
+  });
+
   it('that cannot be read is a failure', async () => {
     const context = bootContext({ insideRamdisk: true });
     const gone = { mounts: mountsWith('/nowhere/pstore'), backend: 'erst' };
