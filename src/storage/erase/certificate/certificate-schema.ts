@@ -19,7 +19,9 @@ const text = joi.string().allow('');
 const textOrNull = text.allow(null);
 const time = joi.string().isoDate();
 const count = joi.number().integer().min(0);
-const countOrNull = count.allow(null);
+/** What a drive says of itself need not make sense. */
+const numberOrNull = joi.number().unsafe().allow(null);
+
 const certificateId = joi.string().pattern(/^[A-Za-z0-9_-]{1,128}$/);
 const hash = joi.string().pattern(/^[0-9a-f]{64}$/);
 const status = joi.valid(...Object.values(statusTexts));
@@ -88,7 +90,9 @@ const sanitization = joi.object<DiskCertificate['sanitization']>({
   bytes_written: count,
   bad_sectors: count,
   bad_ranges: joi.array().items(joi.object({ first_byte: count, last_byte: count })),
-  details: joi.object().pattern(joi.string().allow(''), joi.alternatives(text, joi.number(), joi.boolean(), null)),
+  details: joi
+    .object()
+    .pattern(joi.string().allow(''), joi.alternatives(text, joi.number().unsafe(), joi.boolean(), null)),
 });
 
 const verification = joi.object<DiskCertificate['verification']>({
@@ -99,12 +103,12 @@ const verification = joi.object<DiskCertificate['verification']>({
 const smart = joi
   .object<SmartEntry>({
     passed: joi.boolean().allow(null),
-    power_on_hours: countOrNull,
-    reallocated_sectors: countOrNull,
-    pending_sectors: countOrNull,
-    uncorrectable_errors: countOrNull,
-    percentage_used: countOrNull,
-    temperature_celsius: joi.number().allow(null),
+    power_on_hours: numberOrNull,
+    reallocated_sectors: numberOrNull,
+    pending_sectors: numberOrNull,
+    uncorrectable_errors: numberOrNull,
+    percentage_used: numberOrNull,
+    temperature_celsius: numberOrNull,
   })
   .allow(null);
 
