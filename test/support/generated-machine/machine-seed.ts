@@ -30,7 +30,7 @@ export interface MachineSeed {
 }
 
 const rarely = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(usual, ...others) });
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(usual, ...others) });
 const pick = fc.nat({ max: 1000 });
 
 export const machineSeed: fc.Arbitrary<MachineSeed> = fc.record({
@@ -41,7 +41,7 @@ export const machineSeed: fc.Arbitrary<MachineSeed> = fc.record({
       partitions: fc.nat({ max: 3 }),
       flaw: rarely<DiskSeed['flaw']>(
         'none',
-        ...(['read-only', 'virtual', 'reserved', 'unreadable', 'taken', 'fabric', 'twin'] as const),
+        ...(['read-only', 'virtual', 'reserved', 'unreadable', 'taken', 'fabric', 'twin', 'twin', 'twin'] as const),
       ),
     }),
     { minLength: 1, maxLength: 5 },
