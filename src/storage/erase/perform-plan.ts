@@ -39,7 +39,12 @@ export async function performPlan(
   });
   await runLanes(lanes, { total: concurrency, perController: controllerConcurrency });
   if (context.signal.aborted && !isCancelled(context.signal)) throw context.signal.reason;
-  return plan.erase.flatMap(({ device }) => journal.of(device.path).erasure ?? []);
+  return plan.erase.map(({ device }) => {
+    const { erasure } = journal.of(device.path);
+    // Nobody may certify a machine of which a disk is missing.
+    if (!erasure) throw new Error(`${device.path} has no result, though every lane has ended`);
+    return erasure;
+  });
 }
 
 interface PlannedLane {
