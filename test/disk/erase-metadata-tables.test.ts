@@ -4,39 +4,21 @@ import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { eraseMetadata } from '../../src/storage/erase/metadata/erase-metadata.ts';
-import { metadata } from '../../src/storage/erase/methods/metadata.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { eraseMetadataOf, placesAt, placesOf } from '../support/erased-metadata.ts';
 import { readGptOf, writePlaces } from '../support/laid-out-disk.ts';
 import { addPartitions, createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
-import { claimTarget, createMethodContext } from '../support/overwritten-disk.ts';
 import { gfs2, xfs } from '../support/signatures/file-systems.ts';
 import { mdSignature } from '../support/signatures/md.ts';
 import { nothing, recognise, recogniseDevice } from '../support/signatures/recognise.ts';
-import { MiB, type Placed, type TestSignature } from '../support/signatures/signature.ts';
-import { bcacheBucketBytes, bcacheCache, bcacheJournalBuckets, ddf, imsm, zfs } from '../support/signatures/volumes.ts';
+import { MiB } from '../support/signatures/signature.ts';
+import { bcacheCache } from '../support/signatures/volumes.ts';
 import { createStorageHost } from '../support/storage-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const sizeBytes = 128 * MiB;
 const imageBytes = 64 * MiB;
 const gptMark = 'EFI PART';
-
-/** Every place of a text on a device, as its backing file has it. */
-function placesOf(loop: LoopDevice, text: string): readonly number[] {
-  const bytes = readFileSync(loop.backingFile);
-  const places: number[] = [];
-  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + 1)) places.push(at);
-  return places;
-}
-
-async function erase(loop: LoopDevice): Promise<Readonly<Record<string, unknown>>> {
-  await using target = await claimTarget(loop.path);
-  const context = createMethodContext(loop.path);
-  const evidence = await metadata.run(target, context);
-  const checks = await metadata.verify(target, evidence, context);
-  assert.ok(checks.every(({ passed }) => passed));
-  return evidence.details;
-}
 
 /** A disk image with two partitions, and what lies in the second, made for sectors of a size. */
 async function makeImage(directory: string, sectorBytes: 512 | 4096): Promise<string> {
@@ -48,10 +30,6 @@ async function makeImage(directory: string, sectorBytes: 512 | 4096): Promise<st
   const image = path.join(directory, 'image');
   copyFileSync(loop.backingFile, image);
   return image;
-}
-
-function placesAt(signature: TestSignature, { start, end }: { start: number; end: number }): readonly Placed[] {
-  return signature.place(end - start).map(({ offset, bytes }) => ({ offset: start + offset, bytes }));
 }
 
 async function loopWith(image: string, sectorBytes: 512 | 4096, grow = sizeBytes): Promise<LoopDevice> {
@@ -66,7 +44,7 @@ for (const made of [512, 4096] as const) {
       using directory = temporaryDirectory();
       await using loop = await loopWith(await makeImage(directory.path, made), read);
       assert.deepEqual(placesOf(loop, gptMark), [made, imageBytes - made]);
-      assert.equal((await erase(loop)).partitions, 2);
+      assert.equal((await eraseMetadataOf(loop)).partitions, 2);
       assert.deepEqual(placesOf(loop, gptMark), []);
       const md = Buffer.from('fc4e2ba9', 'hex');
       assert.equal(readFileSync(loop.backingFile).indexOf(md), -1, 'what only that table leads to is gone');
@@ -86,7 +64,7 @@ test('a backup GPT in the middle goes, of which only the protective MBR tells an
     { offset: imageBytes - old.length, bytes: old },
   ]);
   assert.deepEqual(placesOf(loop, gptMark), [512, imageBytes - 512, sizeBytes - 512]);
-  await erase(loop);
+  await eraseMetadataOf(loop);
   assert.deepEqual(placesOf(loop, gptMark), []);
 });
 
@@ -94,7 +72,7 @@ test('a backup GPT in the middle goes, to which only the primary points', async 
   using directory = temporaryDirectory();
   await using loop = await loopWith(await makeImage(directory.path, 512), 512);
   await writePlaces(loop.path, [{ offset: 0, bytes: Buffer.alloc(512) }]);
-  await erase(loop);
+  await eraseMetadataOf(loop);
   assert.deepEqual(placesOf(loop, gptMark), []);
 });
 
@@ -129,7 +107,7 @@ test('the partitions of a GPT go of which only the backup is left', async () => 
   assert.ok(second);
   await writePlaces(loop.path, [{ offset: 0, bytes: Buffer.alloc(MiB) }, ...placesAt(gfs2, second)]);
   assert.equal(recognise(loop.backingFile, { ...second, sectorBytes: 512 }).type, 'gfs2');
-  assert.equal((await erase(loop)).partitions, 2);
+  assert.equal((await eraseMetadataOf(loop)).partitions, 2);
   assert.deepEqual(recognise(loop.backingFile, { ...second, sectorBytes: 512 }), nothing);
   assert.deepEqual(placesOf(loop, gptMark), []);
 });
@@ -143,7 +121,7 @@ test('partitions of a stale MBR beside a GPT go too', async () => {
   const old = Buffer.from(readFileSync(loop.backingFile).subarray(446, 462));
   execFileSync('sgdisk', ['--zap-all', '--new=1:0:+50M', loop.path], { stdio: 'ignore' });
   await writePlaces(loop.path, [{ offset: 462, bytes: old }, ...placesAt(xfs, { start: 100 * MiB, end: 120 * MiB })]);
-  await erase(loop);
+  await eraseMetadataOf(loop);
   assert.deepEqual(placesOf(loop, 'XFSB'), []);
 });
 
@@ -160,7 +138,7 @@ for (const sectorBytes of [512, 4096] as const) {
     const records = bootRecordsOf(loop, sectorBytes);
     assert.ok(records.length >= 4, `${records.length} boot records`);
     assert.equal(placesOf(loop, 'XFSB').length, 3);
-    await erase(loop);
+    await eraseMetadataOf(loop);
     assert.deepEqual(bootRecordsOf(loop, sectorBytes), []);
     assert.deepEqual(placesOf(loop, 'XFSB'), []);
     assert.deepEqual(recogniseDevice(loop.path), nothing);
@@ -196,52 +174,8 @@ test('a chain of boot records that leads back to itself ends', async () => {
   assert.ok(second);
   // The next record of the first one becomes that one itself.
   await writePlaces(loop.path, [{ offset: second + 446 + 16 + 8, bytes: Buffer.alloc(4) }]);
-  await erase(loop);
+  await eraseMetadataOf(loop);
   assert.deepEqual(recogniseDevice(loop.path), nothing);
-});
-
-const onWholeDisks: Readonly<Record<string, TestSignature | ((sectorBytes: number) => TestSignature)>> = {
-  imsm,
-  zfs,
-  ddf,
-  'bcache cache': bcacheCache,
-  ...Object.fromEntries(
-    (['0.90', '1.0', '1.1', '1.2'] as const).map((version) => [`md ${version}`, mdSignature(version)]),
-  ),
-};
-
-for (const [name, signature] of Object.entries(onWholeDisks)) {
-  test(`${name} on a disk without partitions goes, with all that it points to`, async () => {
-    for (const sectorBytes of [512, 4096] as const) {
-      await using loop = await createLoopDevice({ sizeBytes, sectorBytes });
-      const { type, place } = typeof signature === 'function' ? signature(sectorBytes) : signature;
-      const places = place(sizeBytes);
-      await writePlaces(loop.path, places);
-      assert.equal(recogniseDevice(loop.path).type, type);
-      await erase(loop);
-      assert.deepEqual(recogniseDevice(loop.path), nothing);
-      const bytes = readFileSync(loop.backingFile);
-      for (const { offset, bytes: written } of places) {
-        const found = bytes.subarray(offset, offset + written.length);
-        assert.ok(found.equals(Buffer.alloc(written.length)), `${name}: what was at ${offset} is left`);
-      }
-    }
-  });
-}
-
-test('the journal of bcache lies beyond what is zeroed anyway', () => {
-  assert.ok(Math.min(...bcacheJournalBuckets) * bcacheBucketBytes > 20 * MiB);
-});
-
-test('a metadata area of LVM goes to its end', async () => {
-  await using loop = await createLoopDevice({ sizeBytes });
-  const config = 'devices { use_devicesfile=0 } backup { backup=0 archive=0 } activation { udev_sync=0 udev_rules=0 }';
-  const options = ['--yes', '--force', '--force', '--metadatasize', '60m', '--config', config];
-  execFileSync('pvcreate', [...options, loop.path], { stdio: 'ignore' });
-  // The text of the metadata goes round in its area.
-  await writePlaces(loop.path, [{ offset: 59 * MiB, bytes: Buffer.from('volume_group { id = "x"') }]);
-  await erase(loop);
-  assert.deepEqual(placesOf(loop, 'volume_group'), []);
 });
 
 test('nonsense in every field of a table harms nothing', async () => {
@@ -257,7 +191,7 @@ test('nonsense in every field of a table harms nothing', async () => {
     { offset: 4096, bytes: bcache },
     { offset: 64 * MiB - 512, bytes: header },
   ]);
-  await erase(loop);
+  await eraseMetadataOf(loop);
   assert.deepEqual(placesOf(loop, gptMark), []);
 });
 
@@ -266,6 +200,6 @@ test('a disk that has become smaller than its table says is erased as far as it 
   const image = await makeImage(directory.path, 512);
   truncateSync(image, 40 * MiB);
   await using loop = await loopWith(image, 512, 40 * MiB);
-  assert.equal((await erase(loop)).partitions, 2);
+  assert.equal((await eraseMetadataOf(loop)).partitions, 2);
   assert.deepEqual(placesOf(loop, gptMark), []);
 });
