@@ -156,7 +156,7 @@ describe('the step erase_devices, on loop devices', () => {
     const error = await failureOf(result);
     if (error.name !== 'JobCancelled') {
       assert.equal(error.name, 'CommandCancelledError');
-      assert.match(error.details, /not clean: .*cancelled/);
+      assert.match(error.details, /1 of 1 disks are not clean .*cancelled/);
       assert.match(context.certificates.saved.at(-1)?.json ?? '', /cancelled/);
     }
   });
@@ -192,8 +192,8 @@ describe('the step erase_devices, on devices that fail', () => {
       node: { driver_internal_info: { agent_erase_devices_iterations: 0 } },
     });
     const error = await failureOf(result);
-    assert.match(error.details, new RegExp(`1 of 2 disks failed .*${disk.path} is not clean`));
-    assert.ok(!error.details.includes(`${good.path} is not clean`));
+    assert.match(error.details, new RegExp(`1 of 2 disks are not clean .*${disk.path}: `));
+    assert.ok(!error.details.includes(`${good.path}:`));
     assert.deepEqual(await findCanaries(good.path), []);
     const certificates = context.certificates.saved.map(({ json }) => JSON.parse(json).certificate);
     assert.equal(certificates.length, 3);

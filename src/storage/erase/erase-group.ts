@@ -1,4 +1,4 @@
-import { isCancelled } from '../../core/job-cancelled.ts';
+import { isCancelled, JobCancelled } from '../../core/job-cancelled.ts';
 import type { Host } from '../../core/job-context.ts';
 import { errorText } from '../../errors/guards.ts';
 import { ToolError } from '../../errors/tool-error.ts';
@@ -24,7 +24,7 @@ export interface EraseWorld {
  * it. Rejects only when the worker stops; whatever else happens to a disk is in its result, and no disk hides another.
  */
 export async function eraseGroup(group: readonly PlannedErase[], world: EraseWorld): Promise<readonly DeviceErasure[]> {
-  for (const { device } of group) await begin(device.path, world);
+  if (!isCancelled(world.host.signal)) for (const { device } of group) await begin(device.path, world);
   const [leader] = group;
   const left = leader ? methodsLeft(leader, world) : [];
   const isTogether = group.length > 1 && leader !== undefined && left[0] === leader.method;
@@ -114,7 +114,7 @@ function failed(member: PlannedErase, attempt: EraseAttempt, found: Findings, wo
 }
 
 function fail(member: PlannedErase, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
-  const text = isCancelled(world.host.signal) ? `cancelled: ${errorText(error)}` : errorText(error);
+  const text = error instanceof JobCancelled ? `cancelled in the middle of ${name}` : errorText(error);
   failed(member, { method: name, error: text, ...toolOf(error) }, nothingFound, world);
 }
 

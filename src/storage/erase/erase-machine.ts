@@ -121,8 +121,8 @@ function assertAllClean(
 ): void {
   const unclean = devices.filter(({ isClean }) => !isClean);
   if (unclean.length === 0) return;
-  const reasons = unclean.map(({ device, reason }) => `${device.path} is not clean: ${reason}`);
-  const summary = `${unclean.length} of ${devices.length} disks failed (certificate ${host.id})`;
+  const reasons = unclean.map(({ device, reason }) => `${device.path}: ${reason}`);
+  const summary = `${unclean.length} of ${devices.length} disks are not clean (certificate ${host.id})`;
   const details = `${summary}: ${reasons.join('; ')}`;
   throw isCancelled(signal) ? new CommandCancelledError(details) : new BlockDeviceEraseError(details);
 }
