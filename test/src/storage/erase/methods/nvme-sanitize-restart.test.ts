@@ -3,9 +3,11 @@ import { suite, test } from 'node:test';
 import { JobCancelled } from '../../../../../src/core/job-cancelled.ts';
 import { createNvmeSanitize } from '../../../../../src/storage/erase/methods/nvme-sanitize.ts';
 import { NvmeBench, type ProcessOptions, rejectsErase } from '../../../../support/nvme-bench.ts';
+import { until } from '../../../../support/until.ts';
 
 const bench = NvmeBench.create;
 const impatient = { awaySeconds: 0.2 };
+const begun = { withinMs: 10_000, everyMs: 1, what: 'the sanitize' };
 const died = new Error('the process died');
 
 /** A process that dies when it is about to send a sanitize, or just after. */
@@ -181,9 +183,9 @@ suite('a sanitize that outlives its process', () => {
   });
 
   test('is begun once by two processes that share the record', async () => {
-    await using it = await bench({ looks: 30 });
+    await using it = await bench({ looks: 200 });
     const first = it.sanitize();
-    while (it.drive.commands.length === 0) await new Promise(setImmediate);
+    await until(() => it.drive.commands.length > 0, begun);
     const second = it.sanitize();
     const [a, b] = await Promise.all([first, second]);
     assert.deepEqual([a.details['state'], b.details['state']], ['completed', 'completed']);
@@ -200,11 +202,11 @@ suite('a sanitize that outlives its process', () => {
 
 suite('the signal of a job that sanitizes', () => {
   test('ends the wait when the worker stops, and the next process goes on with it', async () => {
-    await using it = await bench({ looks: 40 });
+    await using it = await bench({ looks: 200 });
     const controller = new AbortController();
     const stopping = new Error('the worker stops');
     const run = it.sanitize('crypto', { signal: controller.signal });
-    while (it.drive.log.progress === 65535 || it.drive.log.progress === 0) await new Promise(setImmediate);
+    await until(() => it.drive.log.state === 'under-way' && it.drive.log.progress > 0, begun);
     controller.abort(stopping);
     await assert.rejects(run, stopping);
     assert.equal(it.drive.log.state, 'under-way');
@@ -213,10 +215,10 @@ suite('the signal of a job that sanitizes', () => {
   });
 
   test('changes nothing when an operator cancels', async () => {
-    await using it = await bench({ looks: 40 });
+    await using it = await bench({ looks: 200 });
     const controller = new AbortController();
     const run = it.sanitize('crypto', { signal: controller.signal });
-    while (it.drive.log.progress === 65535) await new Promise(setImmediate);
+    await until(() => it.drive.log.state === 'under-way', begun);
     controller.abort(new JobCancelled());
     assert.equal((await run).details['state'], 'completed');
   });
