@@ -37,10 +37,18 @@ const forbidden = [
   'change the configuration of redis',
   'replace the configuration of redis',
   'remove the records of this boot',
+  'change the result of a command',
   'copy a file out',
 ];
 
-const needed = ['write its state', 'keep a secret', 'keep a certificate', 'read its program', 'see its state'];
+const needed = [
+  'write its state',
+  'keep a secret',
+  'keep a certificate',
+  'remove the answer to a question',
+  'read its program',
+  'see its state',
+];
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let device: LoopDevice;

@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { stateDirAt } from '../../src/queue/state-dir.ts';
+import { storedResult, takeResult } from '../../src/queue/stored-result.ts';
 
 /**
  * Runs in the place of the api, with exactly its flags, and tries what the api must not be able to do. Tells on standard
@@ -48,6 +50,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
   'change the configuration of redis': () => writeFileSync(`${stateDir}/redis.conf`, '', { flag: 'a' }),
   'replace the configuration of redis': () => renameSync(`${stateDir}/identity.json.new`, `${stateDir}/redis.conf`),
   'remove the records of this boot': () => rmSync(`${stateDir}/redis`, { recursive: true }),
+  'change the result of a command': () => writeFileSync(`${stateDir}/results/command.json`, '{}'),
   'copy a file out': () => cpSync('/etc/hostname', `${stateDir}/hostname`),
 };
 
@@ -56,6 +59,11 @@ const necessities: Readonly<Record<string, () => unknown>> = {
   'write its state': () => writeFileSync(`${stateDir}/identity.json.new`, '{}'),
   'keep a secret': () => writeFileSync(`${stateDir}/secrets/id.json`, '{}'),
   'keep a certificate': () => writeFileSync(`${stateDir}/tls/pair.pem`, ''),
+  'remove the answer to a question': () => {
+    writeFileSync(`${stateDir}/results/query-1.json`, '{}'); // as a worker does
+    takeResult(stateDirAt(stateDir, ''), 'query-1', storedResult);
+    if (existsSync(`${stateDir}/results/query-1.json`)) throw new Error('it is still there');
+  },
   'read its program': () => readFileSync(new URL('../../package.json', import.meta.url)),
   'see its state': () => existsSync(stateDir),
 };
