@@ -5,7 +5,7 @@ import { readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import type { IronicNode } from '../../src/core/ironic-node.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
-import { eraseArgsSchema } from '../../src/storage/erase/plan/erase-args.ts';
+import { schemaOfArgs } from '../../src/queries/erase-plan.ts';
 import { planErasure } from '../../src/storage/erase/plan/plan-erasure.ts';
 import { presentPlan } from '../../src/storage/erase/plan/present-plan.ts';
 import type { PlanFlags } from './erase-plan.ts';
@@ -29,7 +29,7 @@ export async function showErasePlan({ json, node: file, step = 'erase_devices', 
     ...(fabricDevices === undefined ? {} : { fabric_devices: fabricDevices.split(',') }),
     ...(dissolveArrays ? { dissolve_arrays: true } : {}),
   };
-  const checked = eraseArgsSchema.validate(args, { convert: false });
+  const checked = schemaOfArgs(step).validate(args, { convert: false });
   if (checked.error) throw new ConfigurationError(checked.error.message);
   const notes: string[] = [];
   if (node === null) notes.push(noNode);

@@ -1,8 +1,8 @@
-import joi from 'joi';
+import joi, { type ObjectSchema } from 'joi';
 import { defineCommand } from '../core/command.ts';
 import type { IronicNode } from '../core/ironic-node.ts';
 import { InvalidCommandParamsError } from '../errors/catalogue.ts';
-import { type EraseArgs, eraseArgsSchema } from '../storage/erase/plan/erase-args.ts';
+import { commonEraseArgsSchema, type EraseArgs, eraseArgsSchema } from '../storage/erase/plan/erase-args.ts';
 import type { EraseStepName } from '../storage/erase/plan/erase-plan.ts';
 import { planErasure } from '../storage/erase/plan/plan-erasure.ts';
 import { presentPlan } from '../storage/erase/plan/present-plan.ts';
@@ -11,6 +11,11 @@ interface ErasePlanParams {
   node?: IronicNode;
   step: EraseStepName;
   args: EraseArgs;
+}
+
+/** What the step itself takes: a plan with other arguments would be one that it can never have. */
+export function schemaOfArgs(step: EraseStepName): ObjectSchema<EraseArgs> {
+  return step === 'erase_devices' ? eraseArgsSchema : commonEraseArgsSchema;
 }
 
 /** `POST /v1/erase/plan` */
@@ -36,6 +41,8 @@ export const erasePlan = defineCommand<ErasePlanParams>({
     const known = node ?? (await context.state.read('node'));
     // Without it the skip list would be unknown, and the plan would show disks as free that are not.
     if (known === null) throw new InvalidCommandParamsError("the agent knows no node yet: 'node' is required");
+    const { error } = schemaOfArgs(step).validate(args, { convert: false });
+    if (error) throw new InvalidCommandParamsError(`args of ${step}: ${error.message}`, { cause: error });
     const { plan, hash } = await planErasure({ step, node: known, args }, context);
     return presentPlan(plan, hash);
   },

@@ -114,7 +114,12 @@ describe('the plan of an erase', () => {
   });
 
   it('is refused with a step or an argument that there is none of', async () => {
-    for (const params of [{ step: 'write_image' }, { args: { passes: ['ones'] } }, { args: { method: 'hammer' } }]) {
+    for (const params of [
+      { step: 'write_image' },
+      { args: { passes: ['ones'] } },
+      { args: { method: 'hammer' } },
+      { step: 'erase_devices_metadata', args: { method: 'overwrite' } },
+    ]) {
       const { status, json } = await ask({ node: smallNode, ...params });
       assert.equal(status, 400);
       assert.match((json as { faultstring: string }).faultstring, /^Invalid command parameters: /);
