@@ -34,7 +34,7 @@ export interface ClaimOptions {
  */
 export async function claimDevice(device: BlockDevice, host: Host, options: ClaimOptions = {}): Promise<ClaimedDevice> {
   host.latch.permit({ kind: 'device', device: device.path });
-  const handle = await openExclusively(device.path, options.direct ?? false);
+  const handle = await openExclusively(device.path, options.direct ?? false, host.signal);
   try {
     await checkNumber(handle, device);
     await awaitOtherWriters(device, host, options.othersPatienceMilliseconds ?? usualPatienceMilliseconds);
@@ -52,16 +52,27 @@ export async function claimDevice(device: BlockDevice, host: Host, options: Clai
   return { device, handle, close, [Symbol.asyncDispose]: close };
 }
 
-async function openExclusively(path: string, direct: boolean): Promise<FileHandle> {
+/** Who only looks whether a disk is free (exclusive-use.ts), and what udev starts, has it to itself for a moment. */
+const momentMilliseconds = 3000;
+
+async function openExclusively(path: string, direct: boolean, signal: AbortSignal): Promise<FileHandle> {
   const { O_RDWR, O_EXCL, O_NOFOLLOW, O_DIRECT } = constants;
-  try {
-    return await open(path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));
-  } catch (error) {
-    const why = hasErrorCode(error, 'EBUSY')
-      ? 'it is in use (mounted, part of an array or volume, or claimed by another job)'
-      : errorText(error);
-    throw new DeviceClaimError(`cannot open ${path} for writing: ${why}`, { cause: error });
+  const deadline = performance.now() + momentMilliseconds;
+  for (;;) {
+    try {
+      return await open(path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));
+    } catch (error) {
+      const mayBeOver = hasErrorCode(error, 'EBUSY') && !signal.aborted && performance.now() < deadline;
+      if (!mayBeOver)
+        throw new DeviceClaimError(`cannot open ${path} for writing: ${reasonOf(error)}`, { cause: error });
+    }
+    await sleep(lookAgainMilliseconds);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!hasErrorCode(error, 'EBUSY')) return errorText(error);
+  return 'it is in use (mounted, part of an array or volume, or claimed by another job)';
 }
 
 async function checkNumber(handle: FileHandle, device: BlockDevice): Promise<void> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { mkdtemp, open, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SafetyLatchError } from '../../src/errors/catalogue.ts';
 import { claimDevice, DeviceClaimError } from '../../src/storage/claim-device.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
@@ -41,6 +42,16 @@ test('of two claims only the first gets the device, and the second when the firs
   });
   await first.close();
   await (await claimDevice(device, host)).close();
+});
+
+test('a device that somebody has to himself for a moment, to see whether it is free, is waited for', async () => {
+  await using loop = await createLoopDevice({ sizeBytes });
+  const { host, device } = await listOne(loop);
+  const look = await open(device.path, constants.O_RDONLY | constants.O_EXCL);
+  const claim = claimDevice(device, host);
+  await sleep(500);
+  await look.close();
+  await (await claim).close();
 });
 
 test('a partition of a claimed disk cannot be claimed', async () => {
