@@ -1,5 +1,6 @@
 import { isCancelled } from '../../core/job-cancelled.ts';
 import type { JobContext } from '../../core/job-context.ts';
+import { idleDevicePhases } from '../../core/progress.ts';
 import type { DeviceErasure } from './device-erasure.ts';
 import { type EraseWorld, eraseGroup } from './erase-group.ts';
 import type { EraseJournal } from './journal.ts';
@@ -82,8 +83,12 @@ function createProgress(erase: readonly PlannedErase[], journal: EraseJournal, {
   };
   const endOf = ({ device }: PlannedErase) => {
     const erasure = journal.of(device.path).erasure;
-    if (!erasure) return { phase: 'waiting', done: 0, total: null };
-    return { phase: erasure.isClean ? 'clean' : 'not clean', done: device.sizeBytes, total: device.sizeBytes };
+    if (!erasure) return { phase: idleDevicePhases.waiting, done: 0, total: null };
+    return {
+      phase: erasure.isClean ? idleDevicePhases.clean : idleDevicePhases.notClean,
+      done: device.sizeBytes,
+      total: device.sizeBytes,
+    };
   };
   const ended = (): void => {
     const closed = erase.filter(({ device }) => journal.of(device.path).erasure !== null);
