@@ -88,11 +88,14 @@ function pathReason(disk: BlockDevice, tree: BlockTree): string | null {
   return disk.fileSystem === 'mpath_member' ? 'it is a path of a multipath device' : null;
 }
 
-function arrayReason(target: DiskWithPartitions, { devices, options, tree }: Scene): string | null {
+function arrayReason(target: DiskWithPartitions, { devices, options, tree, kept }: Scene): string | null {
   const { disk } = target;
   if (options.dissolveArrays) {
-    const isArray = tree.get(disk.path)?.kind === 'array';
-    return isArray ? 'it is a software RAID, of which the members are erased instead' : null;
+    if (tree.get(disk.path)?.kind !== 'array') return null;
+    const stays = tree.below(disk.path).find((path) => kept.reasonOf([path]) !== null);
+    return stays === undefined
+      ? 'it is a software RAID, of which the members are erased instead'
+      : `it is a software RAID of members that stay (${stays})`;
   }
   const array = pathsOf(target)
     .flatMap((path) => tree.holders(path))
