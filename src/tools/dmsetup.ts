@@ -3,7 +3,7 @@ import type { RunTool, ToolNeed } from '../core/tool.ts';
 export const need: ToolNeed = { program: 'dmsetup', package: 'dmsetup' };
 
 /** dmsetup(8): `--retry` because udev may have just opened it. */
-export function removeArgs(name: string): readonly string[] {
+function removeArgs(name: string): readonly string[] {
   return ['remove', '--retry', name];
 }
 

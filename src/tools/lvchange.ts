@@ -7,7 +7,7 @@ export const need: ToolNeed = { program: 'lvm', package: 'lvm2' };
  * lvm(8), lvchange(8): `--yes` for a snapshot, which goes with its origin, and an empty devices file so that LVM looks at all
  * devices, as the kernel does.
  */
-export function deactivateArgs(volume: string): readonly string[] {
+function deactivateArgs(volume: string): readonly string[] {
   return ['lvchange', '--yes', '--devicesfile', '', '--activate', 'n', volume];
 }
 

@@ -9,7 +9,7 @@ import { isBlockDeviceKnown } from '../sysfs.ts';
 import type { ReleaseAction } from './release-plan.ts';
 
 /** Something still uses a disk although it was told to let go. */
-export class ReleaseError extends Error {
+class ReleaseError extends Error {
   override readonly name = 'ReleaseError';
 }
 
