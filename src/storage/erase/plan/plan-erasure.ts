@@ -3,12 +3,14 @@ import type { IronicNode } from '../../../core/ironic-node.ts';
 import type { Host, JobContext } from '../../../core/job-context.ts';
 import { DeviceNotFoundError, ProtectedDeviceError } from '../../../errors/catalogue.ts';
 import { errorText } from '../../../errors/guards.ts';
+import { findDeadDisks } from '../../dead-disks.ts';
 import { findRefusals, guardsClusterFileSystems } from '../../guard.ts';
 import { readGuardFacts } from '../../guard-facts.ts';
 import { DeviceHintError } from '../../hint-expression.ts';
 import { planRelease } from '../../holders/plan-release.ts';
 import type { Refusal } from '../../refusal.ts';
 import { findNamedByIdentity } from '../../root-device.ts';
+import { readSkipList } from '../../skip-list.ts';
 import type { ProbedDisk } from '../disk-probe.ts';
 import type { EraseOptions } from '../erase-options.ts';
 import { readKnownPartitions } from '../metadata/known-partitions.ts';
@@ -56,6 +58,7 @@ export async function planErasure(
     leftOut: targets.leftOut,
     refusals: distinct([
       ...targets.refusals,
+      ...refuseDeadDisks(node, host),
       ...release.refusals,
       ...guard,
       ...probed.flatMap((each) => ('probe' in each ? [] : each)),
@@ -94,6 +97,22 @@ async function chooseTargets(
     if (error instanceof DeviceHintError) throw new DeviceNotFoundError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** Nobody can tell what is on them; only their names are known, so the skip list can name them by nothing else. */
+function refuseDeadDisks(node: IronicNode, { latch }: Host): readonly Refusal[] {
+  // Outside a ramdisk only named devices exist.
+  if (!latch.open) return [];
+  const { fits } = readSkipList(node);
+  return findDeadDisks()
+    .filter((device) => !fits(device))
+    .map(({ path }) => {
+      return {
+        device: path,
+        reason: 'unreadable',
+        detail: `${path} shows no capacity, so it cannot be erased`,
+      } as const;
+    });
 }
 
 interface Judgement {
