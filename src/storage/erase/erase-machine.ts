@@ -69,6 +69,8 @@ async function resumeOrBegin(
   refuse(plan);
   for (const { device, why } of plan.leftOut) context.log.warn({ device, why }, 'disk left out');
   await performRelease(plan.release, context);
+  // Who else has a disk to himself shows only when its known holders are gone.
+  if (plan.release.length > 0) await assertStillPermitted(plan.erase, context.node, plan, context);
   return EraseJournal.begin(context.checkpoint, { plan, hash, startedAt: new Date().toISOString() });
 }
 

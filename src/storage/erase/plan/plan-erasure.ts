@@ -72,14 +72,17 @@ function ofStep(step: EraseStepName): Partial<EraseOptions> {
   return step === 'erase_devices' ? {} : { skipReadOnly: true };
 }
 
-/** Asks the guard again, about disks of a plan that nobody has touched yet. Throws ProtectedDeviceError. */
+/**
+ * Asks the guard again, about disks of a plan that nobody has touched yet and whose holders are gone; what is on a disk and its
+ * partitions is judged with the disk. Throws ProtectedDeviceError.
+ */
 export async function assertStillPermitted(
   waiting: readonly PlannedErase[],
   node: IronicNode,
   { options }: ErasePlan,
   host: Host,
 ): Promise<void> {
-  const targets = waiting.map(({ device, partitions }) => ({ disk: device, partitions }));
+  const targets = waiting.map(({ device }) => ({ disk: device, partitions: [] }));
   const refusals = await judge(targets, { node, options, releasable: new Set() }, host);
   if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
 }
