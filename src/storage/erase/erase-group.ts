@@ -25,18 +25,30 @@ export interface EraseWorld {
  */
 export async function eraseGroup(group: readonly PlannedErase[], world: EraseWorld): Promise<readonly DeviceErasure[]> {
   if (!isCancelled(world.host.signal)) for (const { device } of group) await begin(device.path, world);
-  const [leader] = group;
-  const left = leader ? methodsLeft(leader, world) : [];
-  const isTogether = group.length > 1 && leader !== undefined && left[0] === leader.method;
-  if (isTogether) await tryMethod(group, leader.method, world);
-  for (const member of group) {
-    for (const name of methodsLeft(member, world)) {
-      if (isEnded(member, world)) break;
-      await tryMethod([member], name, world);
-    }
-    if (!isEnded(member, world)) endUnclean(member, world);
+  for (;;) {
+    const open = group.filter((member) => !isEnded(member, world));
+    const [leader] = open;
+    if (!leader) break;
+    const [name] = methodsLeft(leader, world);
+    if (name === undefined) endUnclean(leader, world);
+    else await tryMethod(reachedTogether(open, leader, name, world), name, world);
   }
   return group.flatMap(({ device }) => world.journal.of(device.path).erasure ?? []);
+}
+
+/** One run erases them all, and its record is with the first: none of them may have a run of its own. */
+function reachedTogether(
+  open: readonly PlannedErase[],
+  leader: PlannedErase,
+  name: EraseMethodName,
+  world: EraseWorld,
+): readonly PlannedErase[] {
+  const reach = (member: PlannedErase) => world.methods.get(name)?.reach(member) ?? [];
+  return open.filter((member) => {
+    if (member === leader) return true;
+    const isReached = reach(leader).includes(member.device.path) && reach(member).includes(leader.device.path);
+    return isReached && methodsLeft(member, world)[0] === name;
+  });
 }
 
 async function begin(device: string, { journal, host }: EraseWorld): Promise<void> {
@@ -57,19 +69,28 @@ function methodsLeft({ device, method, fallbacks }: PlannedErase, { journal, hos
 }
 
 async function tryMethod(group: readonly PlannedErase[], name: EraseMethodName, world: EraseWorld): Promise<void> {
-  const { methods, host } = world;
+  const { methods, host, journal } = world;
   const method = methods.get(name);
   if (!method) throw new TypeError(`no method ${name}`);
   if (isCancelled(host.signal)) return;
   try {
-    for (const outcome of await attemptErase(group, method, world)) await settle(outcome, method, world);
+    const outcomes = await attemptErase(group, method, world);
+    const smart = new Map<MemberOutcome, Smart>();
+    for (const outcome of outcomes) smart.set(outcome, await smartOf(outcome.member.device.path, host));
+    journal.together(() => {
+      for (const outcome of outcomes) settle(outcome, smart.get(outcome) ?? null, method, world);
+    });
   } catch (error) {
     if (host.signal.aborted && !isCancelled(host.signal)) throw error;
-    for (const member of group) fail(member, method, error, world);
+    journal.together(() => {
+      for (const member of group) fail(member, method, error, world);
+    });
   }
 }
 
-async function settle(outcome: MemberOutcome, method: EraseMethod, world: EraseWorld): Promise<void> {
+type Smart = DeviceErasure['smart']['after'];
+
+function settle(outcome: MemberOutcome, smartAfter: Smart, method: EraseMethod, world: EraseWorld): void {
   const { member, evidence, checks } = outcome;
   const { tool, exitCode, bytes, badRanges, details } = evidence;
   const complaints = [
@@ -78,7 +99,6 @@ async function settle(outcome: MemberOutcome, method: EraseMethod, world: EraseW
   ];
   const isClean = complaints.length === 0;
   const error = isClean ? null : `not proven: ${complaints.join('; ')}`;
-  const smartAfter = await smartOf(member.device.path, world.host);
   const attempt = { method: method.name, error, tool, exitCode };
   if (isClean) {
     const found = { bytes, badRanges, checks, details, smartAfter };
@@ -97,7 +117,7 @@ async function settle(outcome: MemberOutcome, method: EraseMethod, world: EraseW
 
 /** What is known of a disk besides whether it is clean. */
 type Findings = Pick<DeviceErasure, 'bytes' | 'badRanges' | 'checks' | 'details'> & {
-  readonly smartAfter: DeviceErasure['smart']['after'];
+  readonly smartAfter: Smart;
 };
 
 const nothingFound: Findings = { bytes: 0, badRanges: [], checks: [], details: {}, smartAfter: null };
@@ -159,7 +179,7 @@ function end(
 }
 
 /** For the certificate only: a disk without SMART, or without the program, is erased all the same. */
-async function smartOf(device: string, { run, log }: Host) {
+async function smartOf(device: string, { run, log }: Host): Promise<Smart> {
   try {
     return await readSmart(run, device);
   } catch (error) {

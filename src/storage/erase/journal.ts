@@ -59,6 +59,7 @@ export class EraseJournal {
   readonly run: EraseRun;
   readonly #checkpoint: JobCheckpoint;
   #devices: Readonly<Record<string, DeviceJournal>>;
+  #isHeldBack = false;
 
   private constructor(checkpoint: JobCheckpoint, { plan, hash, startedAt, devices }: Omit<SavedErase, 'version'>) {
     this.#checkpoint = checkpoint;
@@ -93,6 +94,17 @@ export class EraseJournal {
 
   update(device: string, change: Partial<DeviceJournal>): void {
     this.#devices = { ...this.#devices, [device]: { ...this.of(device), ...change } };
+    if (!this.#isHeldBack) this.#save();
+  }
+
+  /** Updates of several disks that go on record as one: what one run did to them all must not be known of some alone. */
+  together(updates: () => void): void {
+    this.#isHeldBack = true;
+    try {
+      updates();
+    } finally {
+      this.#isHeldBack = false;
+    }
     this.#save();
   }
 

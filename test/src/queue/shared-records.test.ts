@@ -51,7 +51,12 @@ describe('the reports of hardware managers', () => {
   });
 
   it('differ where a group has other managers or versions, in whatever order they are', () => {
-    const report = (versions: Record<string, string>) => ({ versions, broken: [], stepQueues: {}, unabortableSteps: [] });
+    const report = (versions: Record<string, string>) => ({
+      versions,
+      broken: [],
+      stepQueues: {},
+      unabortableSteps: [],
+    });
     const own = report({ generic: '1', vendor: '2' });
     const newer = report({ generic: '1', vendor: '3' });
     const fewer = report({ generic: '1' });
@@ -62,7 +67,12 @@ describe('the reports of hardware managers', () => {
   it('are told again to a Redis that was away and has forgotten them', async () => {
     await using own = await startPrivateRedis();
     const client = own.client();
-    const report = { versions: { generic: '1' }, broken: [], stepQueues: { erase: 'erase' as const }, unabortableSteps: [] };
+    const report = {
+      versions: { generic: '1' },
+      broken: [],
+      stepQueues: { erase: 'erase' as const },
+      unabortableSteps: [],
+    };
     const end = await keepPublished(client, own.keys, 'storage', report, (error) => assert.ifError(error));
     await own.kill();
     own.forget();
