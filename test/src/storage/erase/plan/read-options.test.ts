@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Config } from '../../../../../src/core/config.ts';
-import type { EraseOptions } from '../../../../../src/storage/erase/erase-options.ts';
+import type { AgentError } from '../../../../../src/errors/agent-error.ts';
 import type { EraseArgs } from '../../../../../src/storage/erase/plan/erase-args.ts';
 import { readEraseOptions } from '../../../../../src/storage/erase/plan/read-options.ts';
 
 const config = { eraseVerification: 'sample', eraseControllerConcurrency: 16 } as Config;
 
-function read(said: Readonly<Record<string, unknown>> | undefined, args: EraseArgs = {}): EraseOptions {
-  const node = { uuid: 'a', ...(said ? { driver_internal_info: said } : {}) };
-  return readEraseOptions(node, args, config);
-}
+const read = (said: Readonly<Record<string, unknown>>, args: EraseArgs = {}) =>
+  readEraseOptions({ uuid: 'a node', driver_internal_info: said }, args, config);
 
-const [stream, zeros] = [{ kind: 'stream' }, { kind: 'zeros' }] as const;
-
-describe('the options of an erase', () => {
-  it('are those of ironic-python-agent where nobody says anything', () => {
-    const expected: EraseOptions = {
-      passes: [stream, zeros],
+describe('readEraseOptions', () => {
+  it('takes the defaults of ironic-python-agent where the node says nothing', () => {
+    assert.deepEqual(readEraseOptions({ uuid: 'a node' }, {}, config), {
+      passes: [{ kind: 'stream' }, { kind: 'zeros' }],
       readBack: 'sample',
       nvmeSecureErase: true,
       ataSecureErase: true,
@@ -28,79 +24,67 @@ describe('the options of an erase', () => {
       method: null,
       dissolveArrays: false,
       fabricDevices: [],
-    };
-    assert.deepEqual(read(undefined), expected);
-    assert.deepEqual(read({}), expected);
-    assert.deepEqual(read({ agent_erase_devices_iterations: null, agent_enable_ata_secure_erase: null }), expected);
+    });
   });
 
-  for (const [key, value, expected] of [
-    ['agent_erase_devices_iterations', 3, { passes: [stream, stream, stream, zeros] }],
-    ['agent_erase_devices_iterations', '2', { passes: [stream, stream, zeros] }],
-    ['agent_erase_devices_iterations', 0, { passes: [zeros] }],
-    ['agent_erase_devices_zeroize', false, { passes: [stream] }],
-    ['agent_erase_devices_zeroize', 'False', { passes: [stream] }],
-    ['agent_enable_ata_secure_erase', false, { ataSecureErase: false }],
-    ['agent_enable_nvme_secure_erase', 'false', { nvmeSecureErase: false }],
-    ['agent_continue_if_secure_erase_failed', true, { allowWeaker: true }],
-    ['agent_continue_if_ata_erase_failed', 'True', { allowWeaker: true }],
-    ['agent_erase_skip_read_only', true, { skipReadOnly: true }],
-    ['disk_erasure_concurrency', 8, { concurrency: 8 }],
-    ['disk_erasure_concurrency', '8', { concurrency: 8 }],
-  ] as const) {
-    it(`follow the node: ${key} ${JSON.stringify(value)}`, () => {
-      assert.deepEqual(read({ [key]: value }), { ...read({}), ...expected });
-    });
-  }
+  it('does as a conductor says', () => {
+    const said = {
+      agent_erase_devices_iterations: 3,
+      agent_erase_devices_zeroize: false,
+      agent_enable_ata_secure_erase: false,
+      agent_enable_nvme_secure_erase: false,
+      agent_continue_if_secure_erase_failed: true,
+      agent_erase_skip_read_only: true,
+      disk_erasure_concurrency: 4,
+    };
+    const options = read(said);
+    assert.deepEqual(options.passes, [{ kind: 'stream' }, { kind: 'stream' }, { kind: 'stream' }]);
+    assert.deepEqual([options.nvmeSecureErase, options.ataSecureErase], [false, false]);
+    assert.deepEqual([options.allowWeaker, options.skipReadOnly, options.concurrency], [true, true, 4]);
+  });
 
-  it('take the old name for going on after a failure only where the new one is not given', () => {
-    const both = { agent_continue_if_secure_erase_failed: false, agent_continue_if_ata_erase_failed: true };
+  it('knows the old name of an option, and prefers the new one', () => {
+    assert.equal(read({ agent_continue_if_ata_erase_failed: true }).allowWeaker, true);
+    const both = { agent_continue_if_ata_erase_failed: true, agent_continue_if_secure_erase_failed: false };
     assert.equal(read(both).allowWeaker, false);
   });
 
-  for (const [args, expected] of [
-    [
-      { passes: ['0x55', 'random', '0x00', 'zeros'] },
-      { passes: [{ kind: 'pattern', byte: 0x55 }, stream, zeros, zeros] },
-    ],
-    [{ verification: 'full' }, { readBack: 'full' }],
-    [{ method: 'discard' }, { method: 'discard' }],
-    [{ dissolve_arrays: true }, { dissolveArrays: true }],
-    [{ fabric_devices: ['S1'] }, { fabricDevices: ['S1'] }],
-  ] as const satisfies readonly (readonly [EraseArgs, object])[]) {
-    it(`follow the step before the node: ${JSON.stringify(args)}`, () => {
-      assert.deepEqual(read({ agent_erase_devices_iterations: 7 }, args as EraseArgs), {
-        ...read({ agent_erase_devices_iterations: 7 }),
-        ...expected,
-      });
-    });
-  }
-
-  for (const [key, value] of [
-    ['agent_erase_devices_iterations', -1],
-    ['agent_erase_devices_iterations', 1.5],
-    ['agent_erase_devices_iterations', 'many'],
-    ['agent_erase_devices_iterations', 100],
-    ['agent_erase_devices_zeroize', 'maybe'],
-    ['agent_enable_ata_secure_erase', 1],
-    ['agent_enable_nvme_secure_erase', ''],
-    ['agent_continue_if_secure_erase_failed', 'yes'],
-    ['agent_continue_if_ata_erase_failed', {}],
-    ['agent_erase_skip_read_only', []],
-    ['disk_erasure_concurrency', 0],
-    ['disk_erasure_concurrency', '4 '],
-  ] as const) {
-    it(`are not guessed at: ${key} ${JSON.stringify(value)}`, () => {
-      assert.throws(() => read({ [key]: value }), {
-        name: 'InvalidCommandParamsError',
-        details: new RegExp(`^driver_internal_info.${key}: expected .*, found `),
-      });
-    });
-  }
-
-  it('are refused where nothing would be written', () => {
-    assert.throws(() => read({ agent_erase_devices_iterations: 0, agent_erase_devices_zeroize: false }), {
-      details: /nothing would be written/,
-    });
+  it('takes what people write by hand', () => {
+    assert.equal(read({ agent_erase_skip_read_only: 'True' }).skipReadOnly, true);
+    assert.equal(read({ disk_erasure_concurrency: '8' }).concurrency, 8);
+    assert.deepEqual(read({ agent_erase_devices_iterations: 0 }).passes, [{ kind: 'zeros' }]);
   });
+
+  it('lets arguments of the step be stronger', () => {
+    const options = read(
+      { agent_erase_devices_iterations: 5 },
+      { passes: ['0x55', '0xAA', 'random', 'zeros', '0x00'], verification: 'full', method: 'overwrite' },
+    );
+    assert.deepEqual(options.passes, [
+      { kind: 'pattern', byte: 0x55 },
+      { kind: 'pattern', byte: 0xaa },
+      { kind: 'stream' },
+      { kind: 'zeros' },
+      { kind: 'zeros' },
+    ]);
+    assert.deepEqual([options.readBack, options.method], ['full', 'overwrite']);
+  });
+
+  const nonsense = [
+    [{ agent_erase_devices_iterations: -1 }, /agent_erase_devices_iterations: expected a whole number .*found -1/],
+    [{ agent_erase_devices_iterations: 1.5 }, /found 1.5/],
+    [{ agent_erase_devices_iterations: 'many' }, /found "many"/],
+    [{ agent_erase_devices_zeroize: 'yes' }, /agent_erase_devices_zeroize: expected true or false, found "yes"/],
+    [{ agent_enable_ata_secure_erase: 1 }, /expected true or false, found 1/],
+    [{ disk_erasure_concurrency: 0 }, /disk_erasure_concurrency: expected a whole number from 1/],
+    [{ agent_erase_devices_iterations: 0, agent_erase_devices_zeroize: false }, /nothing would be written/],
+  ] as const;
+  for (const [said, message] of nonsense) {
+    it(`does not guess at ${JSON.stringify(said)}`, () => {
+      assert.throws(
+        () => read(said),
+        (error: AgentError) => error.name === 'InvalidCommandParamsError' && message.test(error.details),
+      );
+    });
+  }
 });
