@@ -1,81 +1,23 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JobCancelled } from '../../src/core/job-cancelled.ts';
-import type { JobCheckpoint } from '../../src/core/job-context.ts';
 import { allocateAligned } from '../../src/storage/device-io/aligned-memory.ts';
 import { flush, writeAt } from '../../src/storage/device-io/disk-target.ts';
 import type { DeviceErasure } from '../../src/storage/erase/device-erasure.ts';
-import { type EraseWorld, eraseGroup } from '../../src/storage/erase/erase-group.ts';
-import { EraseJournal } from '../../src/storage/erase/journal.ts';
 import { type EraseMethod, EraseMethodError, type EraseTarget } from '../../src/storage/erase/method.ts';
-import type { ErasePlan, PlannedErase } from '../../src/storage/erase/plan/erase-plan.ts';
-import { planErase } from '../../src/storage/erase/plan/plan-erase.ts';
-import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
-import { makeMethod, noEvidence, usualEraseOptions } from '../support/erase-request.ts';
-import { createLoopDevice, type LoopDevice } from '../support/loop-device.ts';
+import { createFullDisk, eraseAll, type GroupScene } from '../support/erase-group-run.ts';
+import { makeMethod, noEvidence } from '../support/erase-request.ts';
+import type { LoopDevice } from '../support/loop-device.ts';
 import { memoryCheckpoint } from '../support/memory-checkpoint.ts';
-import { createStorageHost } from '../support/storage-host.ts';
 
 const mebibyte = 1024 ** 2;
 
-interface Scene {
-  readonly methods: readonly EraseMethod[];
-  readonly allowWeaker?: boolean;
-  readonly method?: EraseMethod['name'] | null;
-  readonly checkpoint?: JobCheckpoint;
-  readonly signal?: AbortSignal;
-}
-
 /** One disk full of random bytes, erased by made methods. */
-async function eraseOne(disk: LoopDevice, scene: Scene): Promise<DeviceErasure> {
+async function eraseOne(disk: LoopDevice, scene: GroupScene): Promise<DeviceErasure> {
   const [erasure] = await eraseAll([disk], scene);
   assert.ok(erasure);
   return erasure;
-}
-
-async function eraseAll(
-  disks: readonly LoopDevice[],
-  { methods, allowWeaker = false, method = null, checkpoint = memoryCheckpoint(), signal }: Scene,
-): Promise<readonly DeviceErasure[]> {
-  const host = { ...createStorageHost(disks.map(({ path }) => path)), ...(signal ? { signal } : {}) };
-  const devices = await listBlockDevices(host, { partitions: false });
-  const probed = devices.map((device) => ({
-    device,
-    partitions: [],
-    probe: { kind: 'plain', zerosAfterDiscard: false } as const,
-  }));
-  const plan: ErasePlan = planErase({
-    step: 'erase_devices',
-    options: { ...usualEraseOptions, allowWeaker, method },
-    methods,
-    disks: probed,
-    places: new Map(),
-    release: [],
-    leftOut: [],
-    refusals: [],
-  });
-  assert.deepEqual(plan.refusals, []);
-  const journal =
-    EraseJournal.resume(checkpoint) ??
-    EraseJournal.begin(checkpoint, { plan, hash: 'of a test', startedAt: new Date().toISOString() });
-  const world: EraseWorld = {
-    host,
-    methods: new Map(methods.map((method) => [method.name, method])),
-    journal,
-    report: () => undefined,
-    pollMilliseconds: 1,
-  };
-  return await eraseGroup(plan.erase as readonly PlannedErase[], world);
-}
-
-async function createFullDisk(sizeBytes = 8 * mebibyte): Promise<LoopDevice> {
-  const disk = await createLoopDevice({ sizeBytes });
-  const file = openSync(disk.path, 'r+');
-  writeSync(file, randomBytes(sizeBytes));
-  closeSync(file);
-  return disk;
 }
 
 async function zeroAll({ target }: EraseTarget): Promise<void> {

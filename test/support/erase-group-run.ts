@@ -27,7 +27,7 @@ export interface GroupScene {
 /** Erases disks that one run of a method may reach, by made methods; goes on where the checkpoint has a run. */
 export async function eraseAll(
   disks: readonly LoopDevice[],
-  { methods, allowWeaker = false, method = null, checkpoint = memoryCheckpoint(), signal }: Scene,
+  { methods, allowWeaker = false, method = null, checkpoint = memoryCheckpoint(), signal }: GroupScene,
 ): Promise<readonly DeviceErasure[]> {
   const host = { ...createStorageHost(disks.map(({ path }) => path)), ...(signal ? { signal } : {}) };
   const devices = await listBlockDevices(host, { partitions: false });
