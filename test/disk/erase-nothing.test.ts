@@ -154,13 +154,13 @@ function fillDisk(path: string): void {
   closeSync(file);
 }
 
-/** Canaries and a partition table on it, then as the step does it: plan, claim, watermarks, run, verify. */
+/** Canaries on it (and a partition table, if that is what goes), then as the step does it: plan, claim, watermarks, run, verify. */
 async function erase({ path, method, probe, answer, programs }: Scene): Promise<DeviceErasure> {
   const real = createStorageHost([path]);
   const run: RunTool = (call) => (answer && programs.test(call.program) ? answer(call) : real.run(call));
   const host = { ...real, run };
   await sowCanaries(path);
-  execFileSync('sgdisk', ['--new=1:0:0', path], { stdio: 'ignore' });
+  if (method.name === 'metadata') execFileSync('sgdisk', ['--new=1:0:0', path], { stdio: 'ignore' });
   const device = (await listBlockDevices(real, { partitions: false })).find((each) => each.path === path);
   assert.ok(device);
   const plan = planErase({
