@@ -156,11 +156,16 @@ function endUnclean(
   end(member, world, last, { ...found, methodDone: null, sanitization: null, isClean: false, reason });
 }
 
+/** A disk that may not be erased any more, as it is now. */
+export function endAsItIs(member: PlannedErase, reason: string, journal: EraseJournal): void {
+  end(member, { journal }, [], { ...nothingFound, methodDone: null, sanitization: null, isClean: false, reason });
+}
+
 type Verdict = Findings & Pick<DeviceErasure, 'methodDone' | 'sanitization' | 'isClean' | 'reason'>;
 
 function end(
   { device, method }: PlannedErase,
-  { journal }: EraseWorld,
+  { journal }: Pick<EraseWorld, 'journal'>,
   last: readonly EraseAttempt[],
   { smartAfter, ...verdict }: Verdict,
 ): void {

@@ -16,6 +16,7 @@ import { type CertificateSigner, loadSigner } from './certificate/signer.ts';
 import type { DeviceErasure, MachineErasure } from './device-erasure.ts';
 import { erasureToWire } from './erasure-to-wire.ts';
 import { EraseJournal } from './journal.ts';
+import { judgeAgain } from './judge-again.ts';
 import { type EraseMethods, eraseMethods } from './methods/catalogue.ts';
 import { performPlan } from './perform-plan.ts';
 import type { EraseArgs } from './plan/erase-args.ts';
@@ -56,8 +57,7 @@ async function resumeOrBegin(
   const known = EraseJournal.resume(context.checkpoint);
   if (known) {
     context.log.info({ plan: known.run.hash }, 'going on with an erase that was cut off');
-    const waiting = known.run.plan.erase.filter(({ device }) => known.of(device.path).startedAt === null);
-    await assertStillPermitted(waiting, context.node, known.run.plan, context);
+    await judgeAgain(known, context);
     return known;
   }
   const { plan, hash } = await planErasure({ step, args, node: context.node }, context, methods);
@@ -70,7 +70,7 @@ async function resumeOrBegin(
   for (const { device, why } of plan.leftOut) context.log.warn({ device, why }, 'disk left out');
   await performRelease(plan.release, context);
   // Who else has a disk to himself shows only when its known holders are gone.
-  if (plan.release.length > 0) await assertStillPermitted(plan.erase, context.node, plan, context);
+  if (plan.release.length > 0) await assertStillPermitted(plan, context.node, context);
   return EraseJournal.begin(context.checkpoint, { plan, hash, startedAt: new Date().toISOString() });
 }
 

@@ -74,16 +74,21 @@ function ofStep(step: EraseStepName): Partial<EraseOptions> {
 
 /**
  * Asks the guard again, about disks of a plan that nobody has touched yet and whose holders are gone; what is on a disk and its
- * partitions is judged with the disk. Throws ProtectedDeviceError.
+ * partitions is judged with the disk.
  */
-export async function assertStillPermitted(
+export async function findNewRefusals(
   waiting: readonly PlannedErase[],
   node: IronicNode,
   { options }: ErasePlan,
   host: Host,
-): Promise<void> {
+): Promise<readonly Refusal[]> {
   const targets = waiting.map(({ device }) => ({ disk: device, partitions: [] }));
-  const refusals = await judge(targets, { node, options, releasable: new Set() }, host);
+  return await judge(targets, { node, options, releasable: new Set() }, host);
+}
+
+/** The same, where no disk of the plan was touched yet. Throws ProtectedDeviceError. */
+export async function assertStillPermitted(plan: ErasePlan, node: IronicNode, host: Host): Promise<void> {
+  const refusals = await findNewRefusals(plan.erase, node, plan, host);
   if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
 }
 
