@@ -14,6 +14,8 @@ const run = [
   { name: 'e2fsprogs', proof: 'mke2fs', reason: 'ext4 file systems' },
   { name: 'efibootmgr', proof: 'efibootmgr', reason: 'UEFI boot entries' },
   { name: 'nvme-cli', proof: 'nvme', reason: 'what NVMe drives can do, and their own erase' },
+  { name: 'hdparm', proof: 'hdparm', reason: 'what ATA disks can do, and their own erase' },
+  { name: 'smartmontools', proof: 'smartctl', reason: 'the health of disks, for certificates' },
   { name: 'sg3-utils', proof: 'sg_sanitize', reason: 'what SCSI disks can do, and their own erase' },
   { name: 'lvm2', proof: 'lvm', reason: 'logical volumes on disks that are erased are deactivated first' },
   { name: 'dmsetup', proof: 'dmsetup', reason: 'and partitions of multipath devices removed' },

@@ -35,7 +35,7 @@ describe('a cancelled job', quickly, () => {
 
   it('says no more than that it was cut short where its run had nothing to tell', async () => {
     await using bench = await createWorkerBench(async ({ wrapped }, { signal }) => {
-      await sleep(60_000, null, { signal }).catch((cause: unknown) => {
+      await sleep(60_000, null, { signal, ref: false }).catch((cause: unknown) => {
         throw wrapped ? new CleaningError('Unexpected exception', { cause }) : cause;
       });
     });
@@ -71,7 +71,7 @@ describe('a cancelled job', quickly, () => {
   });
 
   it('leaves the others alone', async () => {
-    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
+    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal, ref: false }));
     await bench.add('a', 'repeatable');
     await bench.add('b', 'repeatable');
     await runs(bench, 2);
@@ -126,7 +126,7 @@ describe('a cancelled job', quickly, () => {
   });
 
   it('is cut short although its worker did not hear of it while Redis was away', async () => {
-    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal }));
+    await using bench = await createWorkerBench((_params, { signal }) => sleep(60_000, null, { signal, ref: false }));
     await bench.add('a', 'repeatable');
     await runs(bench);
     // The mark alone, without the word: what is left of a cancellation whose word was lost.

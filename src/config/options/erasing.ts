@@ -5,14 +5,14 @@ import { oneOf, optionalPath, optionalText, wholeNumber } from '../option-types.
 export const erasingOptions = {
   eraseVerification: defineOption({
     name: 'erase_verification',
-    kernelParameter: 'ironhand-erase-verification',
+    kernelParameter: 'ipa-erase-verification',
     type: oneOf('sample', 'full'),
     default: 'sample',
     help: 'How much of a disk is read back after it was erased.',
   }),
   eraseControllerConcurrency: defineOption({
     name: 'erase_controller_concurrency',
-    kernelParameter: 'ironhand-erase-controller-concurrency',
+    kernelParameter: 'ipa-erase-controller-concurrency',
     type: wholeNumber(1),
     default: 16,
     help: 'Most disks behind one controller that are erased at a time.',

@@ -4,11 +4,11 @@ import { type ClaimedDevice, claimDevice } from '../claim-device.ts';
 import { targetOf } from '../device-io/disk-target.ts';
 import { readPartitions } from '../sysfs.ts';
 import type { EraseWorld } from './erase-group.ts';
-import type { SownEvidence } from './journal.ts';
 import type { Check, EraseMethod, EraseTarget, MethodContext, MethodEvidence } from './method.ts';
 import { methodHost } from './method-host.ts';
 import type { PlannedErase } from './plan/erase-plan.ts';
 import { compareSamples, takeSamples } from './verify/content-samples.ts';
+import type { SownEvidence } from './verify/sown-evidence.ts';
 import { findWatermarks, sowWatermarks } from './verify/watermarks.ts';
 
 /** How one disk looks after one method. */

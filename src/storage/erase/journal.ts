@@ -3,14 +3,7 @@ import type { SmartSummary } from '../../tools/smartctl.ts';
 import type { DeviceErasure, EraseAttempt } from './device-erasure.ts';
 import type { EraseMethodName } from './method-name.ts';
 import type { ErasePlan } from './plan/erase-plan.ts';
-import type { ContentSample } from './verify/content-samples.ts';
-import type { Watermark } from './verify/watermarks.ts';
-
-/** What must be gone after the erase. */
-export interface SownEvidence {
-  readonly watermarks: readonly Watermark[];
-  readonly samples: readonly ContentSample[];
-}
+import { packSown, type SownEvidence, unpackSown } from './verify/sown-evidence.ts';
 
 /** What is on record of one disk. */
 export interface DeviceJournal {
@@ -38,9 +31,12 @@ export interface EraseRun {
   readonly startedAt: string;
 }
 
+/** The many numbers of what was sown as one text: they are written again with every change of every disk. */
+type SavedDevice = Omit<DeviceJournal, 'sown'> & { readonly sown: string | null };
+
 interface SavedErase extends EraseRun {
-  readonly version: 1;
-  readonly devices: Readonly<Record<string, DeviceJournal>>;
+  readonly version: 2;
+  readonly devices: Readonly<Record<string, SavedDevice>>;
 }
 
 const untouched: DeviceJournal = {
@@ -61,7 +57,11 @@ export class EraseJournal {
   #devices: Readonly<Record<string, DeviceJournal>>;
   #isHeldBack = false;
 
-  private constructor(checkpoint: JobCheckpoint, { plan, hash, startedAt, devices }: Omit<SavedErase, 'version'>) {
+  private constructor(
+    checkpoint: JobCheckpoint,
+    { plan, hash, startedAt }: EraseRun,
+    devices: Readonly<Record<string, DeviceJournal>>,
+  ) {
     this.#checkpoint = checkpoint;
     this.run = { plan, hash, startedAt };
     this.#devices = devices;
@@ -69,7 +69,7 @@ export class EraseJournal {
 
   /** Puts a new run on record. */
   static begin(checkpoint: JobCheckpoint, run: EraseRun): EraseJournal {
-    const journal = new EraseJournal(checkpoint, { ...run, devices: {} });
+    const journal = new EraseJournal(checkpoint, run, {});
     journal.#save();
     return journal;
   }
@@ -79,11 +79,12 @@ export class EraseJournal {
     const saved = checkpoint.read();
     if (saved === null) return null;
     if (!isSavedErase(saved)) throw new Error('the record of an interrupted erase cannot be read');
-    const devices = Object.entries(saved.devices).map(([path, device]) => {
+    const devices = Object.entries(saved.devices).map(([path, { sown, ...others }]) => {
+      const device: DeviceJournal = { ...others, sown: sown === null ? null : unpackSown(sown) };
       const isCutOff = device.startedAt !== null && device.erasure === null;
       return [path, isCutOff ? { ...device, resumed: device.resumed + 1 } : device] as const;
     });
-    const journal = new EraseJournal(checkpoint, { ...saved, devices: Object.fromEntries(devices) });
+    const journal = new EraseJournal(checkpoint, saved, Object.fromEntries(devices));
     journal.#save();
     return journal;
   }
@@ -109,12 +110,15 @@ export class EraseJournal {
   }
 
   #save(): void {
-    this.#checkpoint.save({ version: 1, ...this.run, devices: this.#devices } satisfies SavedErase);
+    const devices = Object.entries(this.#devices).map(
+      ([path, device]) => [path, { ...device, sown: device.sown && packSown(device.sown) }] as const,
+    );
+    this.#checkpoint.save({ version: 2, ...this.run, devices: Object.fromEntries(devices) } satisfies SavedErase);
   }
 }
 
 function isSavedErase(value: unknown): value is SavedErase {
-  if (!isObject(value) || value['version'] !== 1) return false;
+  if (!isObject(value) || value['version'] !== 2) return false;
   const { plan, hash, startedAt, devices } = value;
   return isObject(plan) && isObject(devices) && typeof hash === 'string' && typeof startedAt === 'string';
 }

@@ -26,7 +26,7 @@ describe('the catalogue of errors', () => {
     it(`${type} says nothing that Ironic could not take`, () => {
       const { code, message, retry } = ErrorClass.kind;
       assert.match(type, /^[A-Z]\w+$/);
-      assert.ok([400, 401, 404, 409, 500, 503].includes(code), `${code}`);
+      assert.ok([400, 401, 404, 409, 500, 503, 504].includes(code), `${code}`);
       assert.match(message, /^[A-Z0-9][^\n]*[^.\n]$/);
       assert.ok(['never', 'safe'].includes(retry));
     });
@@ -34,7 +34,13 @@ describe('the catalogue of errors', () => {
 
   it('lets a caller repeat only what was not done', () => {
     const safe = [...errorCatalogue.values()].filter(({ kind }) => kind.retry === 'safe').map(({ kind }) => kind.type);
-    assert.deepEqual(safe, ['AgentIsBusy', 'QueueUnavailableError', 'IronicAPIError', 'HeartbeatError']);
+    assert.deepEqual(safe, [
+      'AgentIsBusy',
+      'QueryTimeoutError',
+      'QueueUnavailableError',
+      'IronicAPIError',
+      'HeartbeatError',
+    ]);
   });
 
   it('keeps the names that the conductor knows', () => {

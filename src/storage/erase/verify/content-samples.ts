@@ -7,6 +7,7 @@ import { kindOfContent } from './content-kind.ts';
 /** What lay at one place before the erase; only what can be told from an erased block. */
 export interface ContentSample {
   readonly offset: number;
+  /** The beginning of its SHA-256, base64url. */
   readonly digest: string;
 }
 
@@ -69,6 +70,7 @@ function randomPlaces({ sizeBytes }: DiskTarget): readonly number[] {
   return [...places].sort((one, other) => one - other).map((block) => block * sampleBytes);
 }
 
+/** 132 of the 256 bits, as text: enough to tell blocks apart, and there are many that are put on record. */
 function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
