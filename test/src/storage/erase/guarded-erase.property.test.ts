@@ -22,6 +22,8 @@ const drives = fc.record({
     { minLength: 1, maxLength: 23 },
   ),
   reach: fc.array(fc.array(fc.nat({ max: 1000 }), { maxLength: 2 }), { minLength: 1, maxLength: 11 }),
+  /** A sanitize erases all that is behind the same controller. */
+  isWide: fc.boolean(),
   lanes: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 5 }),
 });
 const scenes = fc.record({
@@ -56,6 +58,11 @@ function plan(scene: Scene): Planned {
   const guard = findRefusals(targets, guardFacts, { ...policy, fabricDevices: [], releasable: release.releasable });
   const numberOf = ({ device }: ProbedDisk, method: number): number =>
     devices.findIndex(({ path }) => path === device.path) * eraseMethodNames.length + method;
+  const laneOf = (index: number): number => choose(given.lanes, index) ?? 0;
+  const besides = ({ device }: ProbedDisk): readonly string[] => {
+    const own = laneOf(chosen.disks.findIndex(({ disk }) => disk.path === device.path));
+    return chosen.disks.filter((_, index) => laneOf(index) === own).map(({ disk }) => disk.path);
+  };
   const methods = eraseMethodNames.map((name, index) =>
     makeMethod(name, {
       supports: (disk) => {
@@ -64,12 +71,13 @@ function plan(scene: Scene): Planned {
       },
       reach: (disk) => [
         disk.device.path,
+        ...(given.isWide && name.startsWith('nvme-sanitize') ? besides(disk) : []),
         ...(choose(given.reach, numberOf(disk, index)) ?? []).flatMap((pick) => choose(devices, pick)?.path ?? []),
       ],
     }),
   );
   const placeOf = (index: number) => {
-    const lane = choose(given.lanes, index) ?? 0;
+    const lane = laneOf(index);
     return { lane: `lane ${lane}`, controller: lane === 0 ? null : `controller ${lane % 2}` };
   };
   return {
@@ -140,7 +148,7 @@ function isLater({ reason }: ErasePlan['refusals'][number]): boolean {
 }
 
 test('in whatever order the disks come to their end, each is erased once, within the bounds, and none beside its lane', async () => {
-  let seen = 0;
+  let [seen, together] = [0, 0];
   await fc.assert(
     fc.asyncProperty(scenes, fc.scheduler(), async (scene, scheduler) => {
       const { plan: made } = plan(scene);
@@ -157,6 +165,7 @@ test('in whatever order the disks come to their end, each is erased once, within
           const beside = [...running.values()].filter((other) => other === controller);
           assert.ok(controller === null || beside.length <= perController);
           await scheduler.schedule(Promise.resolve());
+          together += group.length > 1 ? 1 : 0;
           done.push(...group.map(({ device }) => device.path));
           running.delete(name);
         }),
@@ -166,7 +175,7 @@ test('in whatever order the disks come to their end, each is erased once, within
       assert.deepEqual(done.sort(), made.erase.map(({ device }) => device.path).sort());
       seen += done.length > 1 ? 1 : 0;
     }),
-    { numRuns: 1000 },
+    { numRuns: 4000 },
   );
-  assert.ok(seen > 50, `${seen} machines with several disks`);
+  assert.ok(seen > 50 && together > 1, `${seen} machines with several disks, ${together} disks erased together`);
 });
