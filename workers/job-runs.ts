@@ -33,11 +33,14 @@ export class JobRuns {
   }
 
   /** Aborts a run whose outcome nobody can hear any more; false where there is none, or where it is abandoned already. */
-  abandon(id: string, reason: string): boolean {
+  abandon(id: string, reason: string, onEnded: () => void = () => undefined): boolean {
     const run = this.#runs.get(id);
     if (!run || run.isAbandoned) return false;
     run.isAbandoned = true;
-    const forget = (): void => this.settled(id);
+    const forget = (): void => {
+      this.settled(id);
+      onEnded();
+    };
     run.outcome.then(forget, forget);
     run.controller.abort(new Error(reason));
     return true;

@@ -8,7 +8,6 @@ import type { QueueName } from '../src/core/queue-name.ts';
 import type { Replay } from '../src/core/replay.ts';
 import { CommandCancelledError, CommandExecutionError, InterruptedError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
-import { forgetCheckpoint } from '../src/queue/checkpoint-store.ts';
 import type { JobData, JobSigner } from '../src/queue/job-data.ts';
 import { replaceReferences, type SecretStore } from '../src/queue/secret-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
@@ -40,25 +39,12 @@ const handedBack = Symbol('handed back');
 export function createProcessor(queue: QueueName, deps: ProcessJobDeps): Processor<JobData> {
   return async (job, token) => {
     const id = job.id ?? '';
-    const outcome = await deps.runs.join(id, (ended) => runToEnd(queue, id, job, ended, deps));
+    const outcome = await deps.runs.join(id, (ended) => runJob(queue, id, job, ended, deps));
     if (outcome !== handedBack) return outcome;
     await job.moveToDelayed(Date.now() + lookAgainMilliseconds, token);
     deps.runs.settled(id);
     throw new DelayedError();
   };
-}
-
-/** Forgets the checkpoint of a job that has ended well or badly, and not of one that goes on in another process. */
-async function runToEnd(...run: Parameters<typeof runJob>): Promise<unknown> {
-  const [, id, , , { state }] = run;
-  try {
-    const outcome = await runJob(...run);
-    if (outcome !== handedBack) forgetCheckpoint(state, id);
-    return outcome;
-  } catch (error) {
-    forgetCheckpoint(state, id);
-    throw error;
-  }
 }
 
 async function runJob(

@@ -1,10 +1,10 @@
 import { Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { QueueName } from '../src/core/queue-name.ts';
+import { forgetCheckpoint } from '../src/queue/checkpoint-store.ts';
 import { isRedisAway, redisOptions } from '../src/queue/connection.ts';
 import type { JobData } from '../src/queue/job-data.ts';
 import type { Keys } from '../src/queue/keys.ts';
-import type { JobRuns } from './job-runs.ts';
 import { createProcessor, type ProcessJobDeps } from './process-job.ts';
 
 /**
@@ -36,13 +36,18 @@ export function createQueueWorker(
     stalledInterval: stalledCheckMilliseconds,
     maxStalledCount: anyNumberOfStalls,
   });
-  worker.on('completed', (job) => deps.runs.settled(job.id ?? ''));
-  worker.on('failed', (job) => deps.runs.settled(job?.id ?? ''));
+  // Not before Redis knows the end: a process that dies in between leaves a job that is run again, and must find what it has done.
+  const settled = (id: string): void => {
+    deps.runs.settled(id);
+    forget(id, deps, logger);
+  };
+  worker.on('completed', (job) => settled(job.id ?? ''));
+  worker.on('failed', (job) => settled(job?.id ?? ''));
   worker.on('stalled', (id) =>
     logger.warn({ command_id: id, queue }, 'job lost its process or its lock; looking at it again'),
   );
   worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) void abandonUnlessKnown(worker, id, deps.runs, logger);
+    for (const id of ids) void abandonUnlessKnown(worker, id, deps, logger);
   });
   worker.on('error', (error) => {
     if (!isRedisAway(error)) logger.warn({ queue, err: error }, 'queue worker');
@@ -54,14 +59,23 @@ export function createQueueWorker(
  * A lock is also lost while Redis is away, and found again. But of a job that Redis does not know any more (it came back without
  * its data), everybody is told that it failed: its run must not go on writing unseen. Asked again at the next renewal, 1 s later.
  */
-async function abandonUnlessKnown(worker: Worker, id: string, runs: JobRuns, logger: Logger): Promise<void> {
+async function abandonUnlessKnown(worker: Worker, id: string, deps: ProcessJobDeps, logger: Logger): Promise<void> {
   try {
     if (await Job.fromId(worker, id)) return;
-    if (runs.abandon(id, 'its record is no longer in Redis')) {
+    if (deps.runs.abandon(id, 'its record is no longer in Redis', () => forget(id, deps, logger))) {
       logger.error({ command_id: id, queue: worker.name }, 'job is no longer in redis; its run is aborted');
     }
   } catch (error) {
     if (!isRedisAway(error))
       logger.warn({ command_id: id, queue: worker.name, err: error }, 'job could not be looked up');
+  }
+}
+
+/** What the job had on record to go on from. */
+function forget(id: string, { state }: ProcessJobDeps, logger: Logger): void {
+  try {
+    forgetCheckpoint(state, id);
+  } catch (error) {
+    logger.warn({ command_id: id, err: error }, 'the checkpoint of a job that has ended could not be removed');
   }
 }
