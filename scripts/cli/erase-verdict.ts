@@ -90,5 +90,5 @@ function diskName(disk: {
 }
 
 function named(parts: readonly string[]): string {
-  return visibleText(parts.join(' '));
+  return visibleText(parts.filter((part) => part !== '').join(' ')) || 'unknown';
 }

@@ -147,6 +147,15 @@ describe('eraseGroup, on a loop device', () => {
     const erasure = await eraseOne(disk, { methods, allowWeaker: true, signal: controller.signal });
     assert.deepEqual([erasure.isClean, erasure.attempts.length], [false, 1]);
     assert.match(erasure.reason ?? '', /cancelled/);
+    assert.equal(erasure.bytes, null, 'nobody knows what it had written by then');
+  });
+
+  it('says that nothing was written to a disk that was cancelled before its turn', async () => {
+    await using disk = await createFullDisk();
+    const signal = AbortSignal.abort(new JobCancelled());
+    const { isClean, reason, bytes, startedAt } = await eraseOne(disk, { methods: [zeroing], signal });
+    assert.deepEqual([isClean, bytes, startedAt], [false, 0, null]);
+    assert.match(reason ?? '', /cancelled before it was begun/);
   });
 
   it('lets a method that cannot be cancelled come to its end', async () => {

@@ -29,7 +29,8 @@ export interface DeviceErasure {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly attempts: readonly EraseAttempt[];
-  readonly bytes: number;
+  /** That the agent itself wrote; null where a method was cut off, so that nobody has counted. */
+  readonly bytes: number | null;
   readonly badRanges: readonly ByteRange[];
   readonly checks: readonly Check[];
   readonly details: Readonly<Record<string, string | number | boolean | null>>;

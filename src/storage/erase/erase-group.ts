@@ -120,7 +120,7 @@ type Findings = Pick<DeviceErasure, 'bytes' | 'badRanges' | 'checks' | 'details'
   readonly smartAfter: Smart;
 };
 
-const nothingFound: Findings = { bytes: 0, badRanges: [], checks: [], details: {}, smartAfter: null };
+const nothingFound: Findings = { bytes: null, badRanges: [], checks: [], details: {}, smartAfter: null };
 
 /** Another method is tried where the plan allows one; else that was the end of it. In one record: a process may die any time. */
 function failed(member: PlannedErase, attempt: EraseAttempt, found: Findings, world: EraseWorld): void {
@@ -169,9 +169,11 @@ function end(
   last: readonly EraseAttempt[],
   { smartAfter, ...verdict }: Verdict,
 ): void {
-  const { startedAt, resumed, attempts, smartBefore } = journal.of(device.path);
+  const { startedAt, resumed, attempts, smartBefore, method: underWay } = journal.of(device.path);
+  const isUntouched = underWay === null && attempts.length + last.length === 0;
   const erasure: DeviceErasure = {
     ...verdict,
+    bytes: isUntouched ? 0 : verdict.bytes,
     device,
     methodAsked: method,
     startedAt,

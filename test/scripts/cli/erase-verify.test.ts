@@ -175,6 +175,11 @@ describe('the verdict of ironhand erase verify', () => {
     assert.match(text, /^ {2}left out: \/dev\/sr0: virtual media$/m);
   });
 
+  it('says of a machine without a name that it is unknown', () => {
+    const { host } = issue('nameless', [purgedDisk()], { machine: { manufacturer: '', product: '', serial: '' } });
+    assert.match(trusting(host).text, /^ {2}machine: unknown, node \S+$/m);
+  });
+
   it('shows what a drive says of itself without letting it move the cursor', () => {
     const device = sampleDisk({ serial: '\u001b[2J\u001b[1;1HSANITIZED\u202e', model: 'a\nSANITIZED' });
     const [file] = issue('hostile', [failedDisk({ device })]).disks;

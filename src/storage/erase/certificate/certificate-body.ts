@@ -108,7 +108,8 @@ export interface DiskCertificate extends CommonFields {
     readonly started_at: string | null;
     readonly ended_at: string | null;
     readonly resumed: number;
-    readonly bytes_written: number;
+    /** By the agent itself; null where it was cut off, so that nobody has counted. */
+    readonly bytes_written: number | null;
     readonly bad_sectors: number;
     /** First and last byte of the first hundred of them; `bad_sectors` counts all. */
     readonly bad_ranges: readonly { readonly first_byte: number; readonly last_byte: number }[];

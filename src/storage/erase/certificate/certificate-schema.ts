@@ -87,7 +87,7 @@ const sanitization = joi.object<DiskCertificate['sanitization']>({
   started_at: time.allow(null),
   ended_at: time.allow(null),
   resumed: count,
-  bytes_written: count,
+  bytes_written: count.allow(null),
   bad_sectors: count,
   bad_ranges: joi.array().items(joi.object({ first_byte: count, last_byte: count })),
   details: joi

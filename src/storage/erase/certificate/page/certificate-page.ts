@@ -96,8 +96,8 @@ function closingSections(envelope: Envelope, sha256: string, isSignOff: boolean)
     section(
       'Source of the media',
       facts([
-        ['Machine', `${source.manufacturer} ${source.product}`],
-        ['Serial number', source.serial],
+        ['Machine', `${source.manufacturer} ${source.product}`.trim() || null],
+        ['Serial number', source.serial || null],
         ['Node', source.node_name === null ? source.node_uuid : `${source.node_name} (${source.node_uuid})`],
         ['Step, run', html`${run.step}, ${code(run.id)}`],
         ['Plan', code(run.plan_hash)],

@@ -52,7 +52,7 @@ function sanitizationSection(done: DiskCertificate['sanitization']): Markup {
       ['Ended', done.ended_at === null ? 'never' : timeText(done.ended_at)],
       ['Duration', durationText(done.started_at, done.ended_at) || null],
       ['Resumed', done.resumed === 0 ? 'no' : `yes, by another process (${done.resumed})`],
-      ['Written by the host', bytesText(done.bytes_written)],
+      ['Written by the host', done.bytes_written === null ? null : bytesText(done.bytes_written)],
       ['Bad sectors', done.bad_sectors === 0 ? '0' : html`<span class="fail">${done.bad_sectors}</span>`],
     ]),
   );

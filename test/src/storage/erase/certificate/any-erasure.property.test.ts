@@ -54,7 +54,7 @@ const anyErasure: fc.Arbitrary<DeviceErasure> = fc.record({
   startedAt: fc.option(time),
   endedAt: fc.option(time),
   attempts: fc.array(fc.record({ method, error: textOrNull, tool: textOrNull, exitCode: fc.option(fc.integer()) })),
-  bytes: fc.maxSafeNat(),
+  bytes: fc.option(fc.maxSafeNat()),
   badRanges: fc.array(range),
   checks: fc.array(fc.record({ name: text, passed: fc.boolean(), detail: text })),
   details: fc.dictionary(text, fc.oneof(text, number, fc.boolean(), fc.constant(null))),

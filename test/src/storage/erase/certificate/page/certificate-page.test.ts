@@ -130,6 +130,14 @@ describe('the page of a certificate', () => {
     assert.ok(first?.html.includes(createHash('sha256').update(first.json).digest('hex')));
   });
 
+  it('says of nothing that is not known that it is empty, or none', () => {
+    const machine = { manufacturer: '', product: '', serial: '' };
+    const text = visible(pages([failedDisk({ bytes: null })], { machine }).disk).replace(/\s+/g, ' ');
+    for (const name of ['Written by the host', 'Machine', 'Serial number']) {
+      assert.ok(text.includes(`${name} not known`), name);
+    }
+  });
+
   it('has the same tags whatever a drive, a program or a configuration says, and shows what cannot be seen', () => {
     const plain = pagesSaying('x').map(tagsOf);
     for (const text of hostile) {
