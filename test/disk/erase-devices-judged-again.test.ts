@@ -76,3 +76,20 @@ describe('the step erase_devices, when a disk that waits is refused after a rest
     });
   }
 });
+
+describe('the step erase_devices, when its process dies after its end and before anybody knows', () => {
+  it('gives the same results again, and touches nothing', async () => {
+    await using disk = await createLoopDevice({ sizeBytes: 4 * mebibyte });
+    await sowCanaries(disk.path);
+    const checkpoint = memoryCheckpoint();
+    const first = startEraseStep(eraseDevices, { devices: [disk.path], checkpoint });
+    const { [disk.path]: known } = await first.result;
+    const sown = await sowCanaries(disk.path);
+    const second = startEraseStep(eraseDevices, { devices: [disk.path], checkpoint });
+    const { [disk.path]: again } = await second.result;
+    assert.deepEqual({ ...again, certificate: null }, { ...known, certificate: null });
+    assert.equal((await findCanaries(disk.path)).length, sown.length);
+    const ids = (run: typeof first) => run.context.certificates.saved.map(({ id }) => id);
+    assert.deepEqual(ids(second), ids(first));
+  });
+});
