@@ -36,7 +36,11 @@ export async function attemptErase(
     const context = contextOf(member, method, world);
     const checks = await method.verify(target, own, context);
     const { sown } = world.journal.of(member.device.path);
-    outcomes.push({ member, evidence: own, checks: [...checks, ...(sown ? await lookFor(sown, target, method) : [])] });
+    outcomes.push({
+      member,
+      evidence: own,
+      checks: [...checks, ...(sown ? await lookFor(sown, target, method, context.signal) : [])],
+    });
   }
   return outcomes;
 }
@@ -79,20 +83,25 @@ function leavesData(method: EraseMethod): boolean {
   return method.name === 'metadata';
 }
 
-async function sow({ disk, target }: EraseTarget, method: EraseMethod, { journal }: EraseWorld): Promise<void> {
+async function sow({ disk, target }: EraseTarget, method: EraseMethod, { journal, host }: EraseWorld): Promise<void> {
   const path = disk.device.path;
   if (journal.of(path).method === method.name) return;
   const sown: SownEvidence | null = leavesData(method)
     ? null
-    : { samples: await takeSamples(target), watermarks: await sowWatermarks(target) };
+    : { samples: await takeSamples(target, host.signal), watermarks: await sowWatermarks(target) };
   journal.update(path, { method: method.name, sown, record: null });
 }
 
-async function lookFor(sown: SownEvidence, { target }: EraseTarget, method: EraseMethod): Promise<readonly Check[]> {
+async function lookFor(
+  sown: SownEvidence,
+  { target }: EraseTarget,
+  method: EraseMethod,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
   const expectNoStructure = method.name.endsWith('-crypto');
   return [
     await findWatermarks(target, sown.watermarks),
-    await compareSamples(target, sown.samples, { expectNoStructure }),
+    await compareSamples(target, sown.samples, { expectNoStructure, signal }),
   ];
 }
 

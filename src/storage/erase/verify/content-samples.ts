@@ -13,20 +13,26 @@ export interface ContentSample {
 
 const sampleBytes = 4096;
 const sampleCount = 256;
+/** A disk may take minutes for each place that it cannot read: what so many of them say is enough. */
+const mostUnreadable = 8;
 
 /**
  * Remembers what lies at random places, where it is neither one byte repeated nor unreadable: such a block could be the same
- * after an erase.
+ * after an erase. Takes fewer on a disk that cannot be read at several of them. Throws the reason of the signal.
  */
-export async function takeSamples(target: DiskTarget): Promise<readonly ContentSample[]> {
+export async function takeSamples(target: DiskTarget, signal?: AbortSignal): Promise<readonly ContentSample[]> {
   const block = allocateAligned(sampleBytes);
   const samples: ContentSample[] = [];
+  let unreadable = 0;
   for (const offset of randomPlaces(target)) {
+    signal?.throwIfAborted();
     const isRead = await readInto(target, block, offset).then(
       () => true,
       () => false,
     );
     if (isRead && kindOfContent(block) !== 'uniform') samples.push({ offset, digest: digestOf(block) });
+    if (!isRead) unreadable += 1;
+    if (unreadable >= mostUnreadable) break;
   }
   return samples;
 }
@@ -34,13 +40,17 @@ export async function takeSamples(target: DiskTarget): Promise<readonly ContentS
 export interface SampleCheckOptions {
   /** A crypto erase leaves what looks random, or one byte repeated; anything with structure is suspicious. */
   readonly expectNoStructure: boolean;
+  readonly signal?: AbortSignal;
 }
 
-/** Compares with what was there, and looks at what kind of content there is now. */
+/**
+ * Compares with what was there, and looks at what kind of content there is now; no further than until the disk cannot be read at
+ * several places, which fails the check. Throws the reason of the signal.
+ */
 export async function compareSamples(
   target: DiskTarget,
   samples: readonly ContentSample[],
-  { expectNoStructure }: SampleCheckOptions,
+  { expectNoStructure, signal }: SampleCheckOptions,
 ): Promise<Check> {
   const block = allocateAligned(sampleBytes);
   const before = new Map(samples.map(({ offset, digest }) => [offset, digest]));
@@ -48,10 +58,12 @@ export async function compareSamples(
   const kinds = { uniform: 0, random: 0, structured: 0, unreadable: 0 };
   let unchanged = 0;
   for (const offset of places) {
+    signal?.throwIfAborted();
     try {
       await readInto(target, block, offset);
     } catch {
       kinds.unreadable += 1;
+      if (kinds.unreadable >= mostUnreadable) break;
       continue;
     }
     kinds[kindOfContent(block)] += 1;
