@@ -22,6 +22,7 @@ import type { TargetFacts } from '../target-facts.ts';
 import { type DiskWithPartitions, type EraseTargets, selectEraseTargets } from '../targets.ts';
 import type { EraseArgs } from './erase-args.ts';
 import type { ErasePlan, EraseStepName, PlannedErase } from './erase-plan.ts';
+import { tellOfLocks } from './locked-drives.ts';
 import { hashPlan, planErase } from './plan-erase.ts';
 import { readEraseOptions } from './read-options.ts';
 
@@ -48,11 +49,12 @@ export async function planErasure(
   const release = planRelease(disks, facts.holders, options);
   const guard = await judge(targets.disks, { node, options, releasable: release.releasable }, host);
   const probed = await Promise.all(targets.disks.map((target) => probe(target, host)));
+  const answering = probed.flatMap((each) => ('probe' in each ? each : []));
   const plan = planErase({
     step,
     options,
     methods: [...known.values()],
-    disks: probed.flatMap((each) => ('probe' in each ? each : [])),
+    disks: answering,
     places: new Map(disks.map(({ path }) => [path, readPlace(path)])),
     release: release.actions,
     leftOut: targets.leftOut,
@@ -60,7 +62,7 @@ export async function planErasure(
       ...targets.refusals,
       ...refuseDeadDisks(node, host),
       ...release.refusals,
-      ...guard,
+      ...tellOfLocks(guard, answering),
       ...probed.flatMap((each) => ('probe' in each ? [] : each)),
     ]),
   });
