@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { JobCheckpoint } from '../../src/core/job-context.ts';
+import type { RunTool } from '../../src/core/tool.ts';
 import type { DeviceErasure } from '../../src/storage/erase/device-erasure.ts';
 import { type EraseWorld, eraseGroup } from '../../src/storage/erase/erase-group.ts';
 import { EraseJournal } from '../../src/storage/erase/journal.ts';
@@ -22,14 +23,24 @@ export interface GroupScene {
   readonly method?: EraseMethod['name'] | null;
   readonly checkpoint?: JobCheckpoint;
   readonly signal?: AbortSignal;
+  /** Stands between the erase and the real programs. */
+  readonly run?: (real: RunTool) => RunTool;
 }
 
 /** Erases disks that one run of a method may reach, by made methods; goes on where the checkpoint has a run. */
 export async function eraseAll(
   disks: readonly LoopDevice[],
-  { methods, allowWeaker = false, method = null, checkpoint = memoryCheckpoint(), signal }: GroupScene,
+  {
+    methods,
+    allowWeaker = false,
+    method = null,
+    checkpoint = memoryCheckpoint(),
+    signal,
+    run = (real) => real,
+  }: GroupScene,
 ): Promise<readonly DeviceErasure[]> {
-  const host = { ...createStorageHost(disks.map(({ path }) => path)), ...(signal ? { signal } : {}) };
+  const real = createStorageHost(disks.map(({ path }) => path));
+  const host = { ...real, run: run(real.run), ...(signal ? { signal } : {}) };
   const devices = await listBlockDevices(host, { partitions: false });
   const probed = devices.map((device) => ({
     device,

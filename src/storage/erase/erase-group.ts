@@ -75,15 +75,15 @@ async function tryMethod(group: readonly PlannedErase[], name: EraseMethodName, 
   if (isCancelled(host.signal)) return;
   try {
     const outcomes = await attemptErase(group, method, world);
-    const smart = new Map<MemberOutcome, Smart>();
-    for (const outcome of outcomes) smart.set(outcome, await smartOf(outcome.member.device.path, host));
+    const smart = await smartOfAll(group, host);
     journal.together(() => {
-      for (const outcome of outcomes) settle(outcome, smart.get(outcome) ?? null, method, world);
+      for (const outcome of outcomes) settle(outcome, smart.get(outcome.member) ?? null, method, world);
     });
   } catch (error) {
     if (host.signal.aborted && !isCancelled(host.signal)) throw error;
+    const smart = await smartOfAll(group, host);
     journal.together(() => {
-      for (const member of group) fail(member, method, error, world);
+      for (const member of group) fail(member, smart.get(member) ?? null, method, error, world);
     });
   }
 }
@@ -133,9 +133,9 @@ function failed(member: PlannedErase, attempt: EraseAttempt, found: Findings, wo
   else journal.update(device, { attempts, method: null, record: null, sown: null });
 }
 
-function fail(member: PlannedErase, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
+function fail(member: PlannedErase, smartAfter: Smart, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
   const text = error instanceof JobCancelled ? `cancelled in the middle of ${name}` : errorText(error);
-  failed(member, { method: name, error: text, ...toolOf(error) }, nothingFound, world);
+  failed(member, { method: name, error: text, ...toolOf(error) }, { ...nothingFound, smartAfter }, world);
 }
 
 function toolOf(error: unknown): Pick<EraseAttempt, 'tool' | 'exitCode'> {
@@ -183,6 +183,11 @@ function end(
     smart: { before: smartBefore, after: smartAfter },
   };
   journal.update(device.path, { erasure, attempts: erasure.attempts, method: null, record: null, sown: null });
+}
+
+async function smartOfAll(group: readonly PlannedErase[], host: Host): Promise<ReadonlyMap<PlannedErase, Smart>> {
+  const entries = group.map(async (member) => [member, await smartOf(member.device.path, host)] as const);
+  return new Map(await Promise.all(entries));
 }
 
 /** For the certificate only: a disk without SMART, or without the program, is erased all the same. */
