@@ -24,7 +24,7 @@ function makeSown(): SownEvidence {
       (block) => Math.floor(block) * 4096,
     );
   return {
-    watermarks: offsets(16).map((offset) => ({ offset, digest: 'af'.repeat(32) })),
+    watermarks: offsets(16).map((offset) => ({ offset, digest: 'af'.repeat(88) })),
     samples: offsets(256).map((offset) => ({ offset, digest: 'aZ_-09bcdefghijklmnopq' })),
   };
 }
