@@ -37,9 +37,16 @@ function counts({ unit, done, total }: Progress, devices: readonly NamedDevice[]
 
 /** The one with most time left; where a drive does not tell, the one that has come least far. */
 function slower(one: NamedDevice, other: NamedDevice): NamedDevice {
-  const [left, otherLeft] = [one[1].eta ?? -1, other[1].eta ?? -1];
+  const [left, otherLeft] = [secondsLeft(one[1]) ?? -1, secondsLeft(other[1]) ?? -1];
   if (left !== otherLeft) return left > otherLeft ? one : other;
   return fraction(one[1]) <= fraction(other[1]) ? one : other;
+}
+
+/** With the passes that are to follow, each as long as this one: its own end is not the end of the disk. */
+function secondsLeft({ phase, total, rate, eta }: DeviceProgress): number | null {
+  const [, pass, passes] = /^pass (\d+) of (\d+)$/.exec(phase) ?? [];
+  if (eta === null || total === null || !(rate > 0)) return eta;
+  return eta + (Number(passes ?? 0) - Number(pass ?? 0)) * (total / rate);
 }
 
 function fraction({ done, total }: DeviceProgress): number {
@@ -54,7 +61,7 @@ function place([path, { phase, done, total }]: NamedDevice, isOneOfSeveral: bool
 /** The longer of the two: that of the job knows of devices that wait, that of the slowest of the hours which it still takes. */
 function timeLeft({ eta }: Progress, slowest: NamedDevice | undefined): readonly string[] {
   if (!slowest) return [];
-  const known = [eta, slowest[1].eta].filter((seconds) => seconds !== null);
+  const known = [eta, secondsLeft(slowest[1])].filter((seconds) => seconds !== null);
   return known.length === 0 ? [] : [`${roughDuration(Math.max(...known))} left`];
 }
 

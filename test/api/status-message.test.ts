@@ -99,7 +99,13 @@ for (const [what, given, missing, expected] of [
     'the device where it is the only one',
     erasing({ '/dev/sda': at('pass 1 of 2', 41, 300) }, { total: 1 }),
     {},
-    'erase_devices: /dev/sda 41 % of pass 1 of 2, about 5 min left',
+    'erase_devices: /dev/sda 41 % of pass 1 of 2, about 7 min left',
+  ],
+  [
+    'the time of the passes that are to follow, too',
+    erasing({ '/dev/sda': at('pass 1 of 4', 40, 60), '/dev/sdb': at('pass 4 of 4', 10, 90) }),
+    {},
+    'erase_devices: 0 of 8 disks done, slowest /dev/sda 40 % of pass 1 of 4, about 6 min left',
   ],
   [
     'that all are done',
