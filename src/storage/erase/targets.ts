@@ -47,7 +47,14 @@ export function selectEraseTargets(
       return { disk, partitions, why: reasonToLeaveOut({ disk, partitions }, scene) };
     });
   const wanted = judged.filter(({ why }) => why === null).map(({ disk, partitions }) => ({ disk, partitions }));
-  const refusals = [...wanted.flatMap((target) => refusalsOf(target, scene)), ...findSecondPaths(wanted)];
+  const refusals = [
+    ...wanted.flatMap((target) => refusalsOf(target, scene)),
+    ...findSecondPaths(
+      wanted,
+      judged.map(({ disk }) => disk),
+      tree,
+    ),
+  ];
   const refused = new Set(refusals.map(({ device }) => device));
   return {
     disks: wanted.filter(({ disk }) => !refused.has(disk.path)),

@@ -101,6 +101,35 @@ test('two disks that cannot be told from each other are refused: they may be one
   );
 });
 
+for (const [what, scene] of [
+  ['is on the skip list', { skip: [{ name: '/dev/sda' }] }],
+  ['holds the running system', { facts: { bootMedia: [{ disk: '/dev/sda', why: 'it holds the running system' }] } }],
+] as const) {
+  test(`another path to a disk that ${what} is refused: what lies there is the same`, () => {
+    const twin = { wwn: '0x5000c500', serial: 'S' };
+    const devices = [makeDisk('/dev/sda', twin), makeDisk('/dev/sdb', twin), makeDisk('/dev/sdc')];
+    const { disks, refusals } = select(devices, scene);
+    assert.deepEqual(disks, ['/dev/sdc']);
+    assert.equal(refusals.length, 1);
+    assert.match(refusals[0] ?? '', /^\/dev\/sdb second-path: .* of \/dev\/sda: it is the same disk over another path/);
+  });
+}
+
+test('a multipath device is no second path of its own paths, but a path beside it is', () => {
+  const twin = { wwn: '0x5000c500', serial: 'S' };
+  const paths = ['/dev/sda', '/dev/sdb', '/dev/sdc'];
+  const map = makeNode('/dev/dm-0', { kind: 'multipath', below: ['/dev/sda', '/dev/sdb'] });
+  const facts = { holders: makeHolders(paths, [map]) };
+  const both = ['/dev/sda', '/dev/sdb', '/dev/dm-0'].map((path) => makeDisk(path, twin));
+  assert.deepEqual([select(both, { facts }).disks, select(both, { facts }).refusals], [['/dev/dm-0'], []]);
+  const beside = select([...both, makeDisk('/dev/sdc', twin)], { facts });
+  assert.deepEqual(beside.disks, []);
+  assert.deepEqual(
+    beside.refusals.map((text) => text.split(':')[0]),
+    ['/dev/dm-0 second-path', '/dev/sdc second-path'],
+  );
+});
+
 /** sda1 and sdb1 are md127, and sdc is nothing special. */
 const raidDevices = [
   makeDisk('/dev/sda'),
