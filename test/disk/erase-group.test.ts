@@ -158,7 +158,7 @@ describe('eraseGroup, on a loop device', () => {
     assert.match(reason ?? '', /cancelled before it was begun/);
   });
 
-  it('lets a method that cannot be cancelled come to its end', async () => {
+  it('lets a method that cannot be cancelled come to its end, and calls the disk not clean', async () => {
     await using disk = await createFullDisk();
     const controller = new AbortController();
     const steady = makeMethod('nvme-sanitize-block', {
@@ -172,7 +172,12 @@ describe('eraseGroup, on a loop device', () => {
       },
     });
     const erasure = await eraseOne(disk, { methods: [steady], signal: controller.signal });
-    assert.deepEqual([erasure.isClean, erasure.methodDone], [true, 'nvme-sanitize-block']);
+    assert.deepEqual([erasure.isClean, erasure.methodDone], [false, null]);
+    assert.match(erasure.reason ?? '', /cancelled in the middle of nvme-sanitize-block, which could not be stopped/);
+    assert.ok(
+      erasure.checks.every(({ passed }) => passed),
+      'it came to its end',
+    );
   });
 
   it('leaves a disk to the next process when the worker stops, which looks for the same marks', async () => {

@@ -97,8 +97,12 @@ function settle(outcome: MemberOutcome, smartAfter: Smart, method: EraseMethod, 
     ...checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`),
     ...(badRanges.length > 0 ? [`${badRanges.length} ranges could not be written or read back`] : []),
   ];
-  const isClean = complaints.length === 0;
-  const error = isClean ? null : `not proven: ${complaints.join('; ')}`;
+  // Who cancels has an unclean disk, also where the drive could not be stopped: nobody waits for a certificate that says otherwise.
+  const cancelled = isCancelled(world.host.signal)
+    ? `cancelled in the middle of ${method.name}, which could not be stopped and came to its end`
+    : null;
+  const error = complaints.length > 0 ? `not proven: ${complaints.join('; ')}` : cancelled;
+  const isClean = error === null;
   const attempt = { method: method.name, error, tool, exitCode };
   if (isClean) {
     const found = { bytes, badRanges, checks, details, smartAfter };
