@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobCheckpoint } from '../../src/core/job-context.ts';
+import { type EraseWorld, eraseGroup } from '../../src/storage/erase/act/erase-group.ts';
+import { EraseJournal } from '../../src/storage/erase/act/journal.ts';
 import type { DeviceErasure } from '../../src/storage/erase/device-erasure.ts';
-import { type EraseWorld, eraseGroup } from '../../src/storage/erase/erase-group.ts';
-import { EraseJournal } from '../../src/storage/erase/journal.ts';
 import type { EraseMethod } from '../../src/storage/erase/method.ts';
 import {
   ataSanitizeBlock,
   ataSanitizeCrypto,
   ataSanitizeOverwrite,
-} from '../../src/storage/erase/methods/ata-sanitize.ts';
-import { ataSecureErase, ataSecureEraseEnhanced } from '../../src/storage/erase/methods/ata-secure-erase.ts';
+} from '../../src/storage/erase/methods/ata/sanitize.ts';
+import { ataSecureErase, ataSecureEraseEnhanced } from '../../src/storage/erase/methods/ata/secure-erase.ts';
 import { planErase } from '../../src/storage/erase/plan/plan-erase.ts';
 import { probeAta } from '../../src/storage/erase/probe/probe-ata.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobCheckpoint } from '../../src/core/job-context.ts';
+import { type EraseWorld, eraseGroup } from '../../src/storage/erase/act/erase-group.ts';
+import { EraseJournal } from '../../src/storage/erase/act/journal.ts';
 import type { DeviceErasure } from '../../src/storage/erase/device-erasure.ts';
-import { type EraseWorld, eraseGroup } from '../../src/storage/erase/erase-group.ts';
-import { EraseJournal } from '../../src/storage/erase/journal.ts';
 import type { EraseMethod } from '../../src/storage/erase/method.ts';
-import { createScsiFormatUnit } from '../../src/storage/erase/methods/scsi-format-unit.ts';
-import { createScsiSanitize } from '../../src/storage/erase/methods/scsi-sanitize.ts';
+import { createScsiFormatUnit } from '../../src/storage/erase/methods/scsi/format-unit.ts';
+import { createScsiSanitize } from '../../src/storage/erase/methods/scsi/sanitize.ts';
 import { planErase } from '../../src/storage/erase/plan/plan-erase.ts';
 import { probeScsi } from '../../src/storage/erase/probe/probe-scsi.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';

@@ -9,9 +9,9 @@ import {
   type MethodEvidence,
   type MethodProgress,
 } from '../../src/storage/erase/method.ts';
-import type { FormatLimits } from '../../src/storage/erase/methods/nvme-format-run.ts';
-import { createNvmeSanitize } from '../../src/storage/erase/methods/nvme-sanitize.ts';
-import type { SanitizeLimits } from '../../src/storage/erase/methods/nvme-sanitize-watch.ts';
+import type { FormatLimits } from '../../src/storage/erase/methods/nvme/format-run.ts';
+import { createNvmeSanitize } from '../../src/storage/erase/methods/nvme/sanitize.ts';
+import type { SanitizeLimits } from '../../src/storage/erase/methods/nvme/sanitize-watch.ts';
 import { probeNvme } from '../../src/storage/erase/probe/probe-nvme.ts';
 import type { SanitizeAction } from '../../src/tools/nvme-sanitize.ts';
 import { makeDisk } from './make-block-device.ts';

@@ -4,7 +4,7 @@ import type { Host } from '../../src/core/job-context.ts';
 import type { DiskTarget } from '../../src/storage/device-io/disk-target.ts';
 import type { ScsiProbe } from '../../src/storage/erase/disk-probe.ts';
 import type { EraseTarget, MethodContext, MethodProgress, MethodRecord } from '../../src/storage/erase/method.ts';
-import type { ScsiPatience } from '../../src/storage/erase/methods/scsi-watch.ts';
+import type { ScsiPatience } from '../../src/storage/erase/methods/scsi/watch.ts';
 import { makeDisk } from './make-block-device.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { eraseOptions } from './overwritten-disk.ts';

@@ -10,15 +10,15 @@ import {
 } from '../../errors/catalogue.ts';
 import { collectSystemVendor } from '../../inventory/system-vendor.ts';
 import { performRelease } from '../holders/perform-release.ts';
+import { EraseJournal } from './act/journal.ts';
+import { judgeAgain } from './act/judge-again.ts';
+import { performPlan } from './act/perform-plan.ts';
 import { performerOf } from './certificate/common-fields.ts';
 import { type MachineCertificates, makeCertificates, shortCertificate } from './certificate/make-certificates.ts';
 import { type CertificateSigner, loadSigner } from './certificate/signer.ts';
 import type { DeviceErasure, MachineErasure } from './device-erasure.ts';
 import { erasureToWire } from './erasure-to-wire.ts';
-import { EraseJournal } from './journal.ts';
-import { judgeAgain } from './judge-again.ts';
 import { type EraseMethods, eraseMethods } from './methods/catalogue.ts';
-import { performPlan } from './perform-plan.ts';
 import type { EraseArgs } from './plan/erase-args.ts';
 import type { ErasePlan, EraseStepName } from './plan/erase-plan.ts';
 import { assertStillPermitted, planErasure } from './plan/plan-erasure.ts';

@@ -1,6 +1,6 @@
 import type { BlockDevice } from '../../../src/core/block-device.ts';
 import type { IronicNode } from '../../../src/core/ironic-node.ts';
-import type { TargetFacts } from '../../../src/storage/erase/target-facts.ts';
+import type { TargetFacts } from '../../../src/storage/erase/targets/target-facts.ts';
 import type { GuardFacts } from '../../../src/storage/guard-facts.ts';
 import { Hardware } from './hardware.ts';
 import { choose, type MachineSeed } from './machine-seed.ts';

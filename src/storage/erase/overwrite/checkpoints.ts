@@ -6,7 +6,7 @@ export interface CheckpointInterval {
 }
 
 /** Little enough to do again after a crash, and seldom enough to cost nothing. */
-export const usualInterval: CheckpointInterval = { milliseconds: 5000, bytes: 1024 ** 3 };
+export const usualInterval: CheckpointInterval = { milliseconds: 5000, bytes: 64 * 1024 ** 3 };
 
 /** States that are saved once what they claim is durable. */
 export interface Checkpoints<State> {

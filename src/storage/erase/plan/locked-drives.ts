@@ -1,6 +1,6 @@
 import type { Refusal } from '../../refusal.ts';
 import type { ProbedDisk } from '../disk-probe.ts';
-import { disableCommand, ironhandPassword } from '../methods/ata-passwords.ts';
+import { disableCommand, ironhandPassword } from '../methods/ata/passwords.ts';
 
 /**
  * A drive that is locked by an ATA password gives an I/O error for whatever is read, which looks like a broken one: refusals of

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { toLanes } from '../../../../src/storage/erase/act/perform-plan.ts';
 import type { ProbedDisk } from '../../../../src/storage/erase/disk-probe.ts';
 import { runLanes } from '../../../../src/storage/erase/lanes/run-lanes.ts';
 import type { EraseMethod, Support } from '../../../../src/storage/erase/method.ts';
 import { eraseMethodNames } from '../../../../src/storage/erase/method-name.ts';
-import { toLanes } from '../../../../src/storage/erase/perform-plan.ts';
 import type { ErasePlan } from '../../../../src/storage/erase/plan/erase-plan.ts';
 import { planErase } from '../../../../src/storage/erase/plan/plan-erase.ts';
-import { selectEraseTargets } from '../../../../src/storage/erase/targets.ts';
+import { selectEraseTargets } from '../../../../src/storage/erase/targets/select-targets.ts';
 import { findRefusals } from '../../../../src/storage/guard.ts';
 import { planRelease } from '../../../../src/storage/holders/plan-release.ts';
 import { makeMethod, usualEraseOptions } from '../../../support/erase-request.ts';
