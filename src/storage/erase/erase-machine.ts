@@ -11,7 +11,7 @@ import {
 import { collectSystemVendor } from '../../inventory/system-vendor.ts';
 import { performRelease } from '../holders/perform-release.ts';
 import { EraseJournal } from './act/journal.ts';
-import { judgeAgain } from './act/judge-again.ts';
+import { hasTouched, judgeAgain } from './act/judge-again.ts';
 import { performPlan } from './act/perform-plan.ts';
 import { performerOf } from './certificate/common-fields.ts';
 import { type MachineCertificates, makeCertificates, shortCertificate } from './certificate/make-certificates.ts';
@@ -57,6 +57,7 @@ async function resumeOrBegin(
   const known = EraseJournal.resume(context.checkpoint);
   if (known) {
     context.log.info({ plan: known.run.hash }, 'going on with an erase that was cut off');
+    if (!hasTouched(known)) await release(known.run.plan, context);
     await judgeAgain(known, context);
     return known;
   }
@@ -68,10 +69,16 @@ async function resumeOrBegin(
   }
   refuse(plan);
   for (const { device, why } of plan.leftOut) context.log.warn({ device, why }, 'disk left out');
+  // On record before the release: a plan that is made after it is another one.
+  const journal = EraseJournal.begin(context.checkpoint, { plan, hash, startedAt: new Date().toISOString() });
+  await release(plan, context);
+  return journal;
+}
+
+async function release(plan: ErasePlan, context: StepContext): Promise<void> {
   await performRelease(plan.release, context);
   // Who else has a disk to himself shows only when its known holders are gone.
   if (plan.release.length > 0) await assertStillPermitted(plan, context.node, context);
-  return EraseJournal.begin(context.checkpoint, { plan, hash, startedAt: new Date().toISOString() });
 }
 
 function refuse({ refusals }: ErasePlan): void {

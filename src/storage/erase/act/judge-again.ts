@@ -23,6 +23,11 @@ export async function judgeAgain(journal: EraseJournal, context: StepContext): P
   }
 }
 
+/** True once a method has taken up one of the disks: until then holders may still be there. */
+export function hasTouched(journal: EraseJournal): boolean {
+  return !journal.run.plan.erase.every((planned) => isUntouched(planned, journal));
+}
+
 /** No method has taken it up, as far as the record tells: at most there are marks on it. */
 function isUntouched({ device }: PlannedErase, journal: EraseJournal): boolean {
   const { attempts, method, erasure } = journal.of(device.path);
