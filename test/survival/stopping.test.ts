@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { WatchedCommand } from '../support/watched-command.ts';
 
 /** Running jobs have 5 s to end; then they are cut short. */
-const stopsWithinMs = 12_000;
+const stopsWithinMs = 16_000;
 const longSeconds = 6;
 
 /** Starts a step that lasts, and resolves when it has really begun. */
