@@ -31,12 +31,13 @@ export async function conduct({ conductor, node, image }: Deployment): Promise<v
   const cleaning = await conductor.getSteps('clean', about);
   for (const { step, priority } of cleaning.steps) say(`    ${step} (priority ${priority})`);
 
-  chapter('clean.execute_clean_step: erase_devices_metadata');
-  const erase = cleaning.steps.find(({ step }) => step === 'erase_devices_metadata');
-  if (!erase) throw new Error('the agent does not offer erase_devices_metadata');
-  await conductor.executeStep('clean', { step: erase, ...about, versions: cleaning.versions }, watching());
-  endOver();
-  say('    done: no partition table and no signature is left');
+  const automatic = cleaning.steps.filter(({ priority }) => priority > 0);
+  for (const step of automatic.sort((one, other) => other.priority - one.priority)) {
+    chapter(`clean.execute_clean_step: ${step.step}`);
+    const cleaned = await conductor.executeStep('clean', { step, ...about, versions: cleaning.versions }, watching());
+    endOver();
+    for (const [device, erasure] of Object.entries(cleaned ?? {})) sayErasure(device, erasure as Erasure);
+  }
 
   chapter('deploy.get_deploy_steps');
   const deploying = await conductor.getSteps('deploy', about);
@@ -76,6 +77,23 @@ export async function conduct({ conductor, node, image }: Deployment): Promise<v
     target_boot_mode: 'uefi',
   });
   sayBootloader(boot);
+}
+
+/** What the demo shows of the result of an erase step. */
+interface Erasure {
+  readonly clean: boolean;
+  readonly method_done: string;
+  readonly sanitization: string | null;
+  readonly verification: readonly { readonly detail: string }[];
+  readonly certificate: { readonly id: string };
+}
+
+function sayErasure(device: string, erasure: Erasure): void {
+  const { clean, method_done: method, sanitization, verification, certificate } = erasure;
+  if (!clean) throw new Error(`${device} is not clean`);
+  say(`    ${device}: ${method}, ${sanitization === null ? 'no sanitization' : `NIST ${sanitization}`}`);
+  for (const { detail } of verification) say(`      ${detail}`);
+  say(`      certificate ${certificate.id}`);
 }
 
 /** On a laptop with UEFI the safety latch must refuse to touch its boot entries: that is a success of the demo. */

@@ -56,7 +56,10 @@ test('npm run demo deploys an image, proves it and leaves nothing behind', async
   const story = [
     /looked up node [0-9a-f-]{36}; first heartbeat from https:/,
     /dashboard: https:\S+ \(user ironhand, password \w+\)/,
-    /==> clean\.execute_clean_step: erase_devices_metadata\n.*\n? *done/,
+    /==> clean\.execute_clean_step: erase_devices_metadata\n/,
+    /: metadata, no sanitization\n/,
+    /==> clean\.execute_clean_step: erase_devices\n/,
+    /: overwrite, NIST clear\n/,
     /write +\d+ % \[[#.]+\] \d+ of 1280 MiB, \d+ MiB\/s/,
     /==> standby\.get_partition_uuids/,
     /==> image\.install_bootloader/,

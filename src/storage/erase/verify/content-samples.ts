@@ -71,7 +71,11 @@ export async function compareSamples(
   }
   const found = `${kinds.uniform} uniform, ${kinds.random} random, ${kinds.structured} structured, ${kinds.unreadable} unreadable`;
   const passed = unchanged === 0 && kinds.unreadable === 0 && !(expectNoStructure && kinds.structured > 0);
-  const detail = `${unchanged} of ${samples.length} sampled blocks are what they were; now: ${found} of ${places.size}`;
+  const compared =
+    samples.length === 0
+      ? 'no sampled block held anything that could be told again'
+      : `${unchanged} of ${samples.length} sampled blocks are what they were`;
+  const detail = `${compared}; now: ${found} of ${places.size}`;
   return { name: 'samples', passed, detail };
 }
 
