@@ -12,6 +12,8 @@ export interface NvmeController {
   readonly fna: number;
   readonly sanicap: number;
   readonly cmic: number;
+  /** NN: the highest namespace ID that can be. */
+  readonly nn: number;
 }
 
 /** Identify Namespace (NVM Command Set Specification 1.0, figure 97), the fields that matter for an erase; bits as they are. */
@@ -50,6 +52,7 @@ export function parseController(stdout: string): NvmeController {
     fna: number('fna'),
     sanicap: number('sanicap'),
     cmic: number('cmic'),
+    nn: number('nn'),
   };
 }
 

@@ -24,6 +24,8 @@ export interface NvmeBenchOptions extends Partial<Omit<SimulatedNvmeOptions, 'sy
   /** Of the subsystem; the first is the one that is erased. Default: `nvme0n1` alone. */
   readonly names?: readonly string[];
   readonly limits?: Partial<SanitizeLimits & FormatLimits>;
+  /** How many controllers the kernel knows; default 1. */
+  readonly controllers?: number;
   /** Default: as large as id-ns says, and never opened. */
   readonly target?: DiskTarget;
 }
@@ -62,12 +64,19 @@ export class NvmeBench implements AsyncDisposable {
   }
 
   static async create(options: NvmeBenchOptions = {}): Promise<NvmeBench> {
-    const { names = ['nvme0n1'], serial = 'IRONHAND-0001', limits: given, target: own, ...rest } = options;
+    const {
+      names = ['nvme0n1'],
+      serial = 'IRONHAND-0001',
+      limits: given,
+      target: own,
+      controllers = 1,
+      ...rest
+    } = options;
     const [name = ''] = names;
     const sysfs = await NvmeSysfs.create();
-    sysfs.add({ serial, namespaces: names });
+    sysfs.add({ serial, namespaces: names, controllers });
     const { faults, ...good } = rest;
-    const drive = new SimulatedNvme({ ...good, sysfs, serial, name });
+    const drive = new SimulatedNvme({ active: names.map((_, index) => index + 1), ...good, sysfs, serial, name });
     const path = `/dev/${name}`;
     const target = own ?? { handle: undefined as never, path, sizeBytes: 131_072 * 512, sectorBytes: 512 };
     const device = makeDisk(path, { sizeBytes: target.sizeBytes, serial, transport: 'nvme' });

@@ -7,6 +7,8 @@ export interface NvmeSysfsOptions {
   readonly serial: string;
   /** Names of the namespaces by ID, from 1 on. */
   readonly namespaces: readonly string[];
+  /** Controllers of the subsystem; default 1. The namespaces hang on the first. */
+  readonly controllers?: number;
   /** Native multipath: the namespaces hang on the subsystem, and each has a hidden path below the controller. */
   readonly multipath?: boolean;
 }
@@ -26,7 +28,7 @@ export class NvmeSysfs implements AsyncDisposable {
     return new NvmeSysfs(await mkdtemp(join(tmpdir(), 'ironhand-nvme-')));
   }
 
-  add({ serial, namespaces, multipath = false }: NvmeSysfsOptions): void {
+  add({ serial, namespaces, controllers = 1, multipath = false }: NvmeSysfsOptions): void {
     const number = this.#controllers++;
     const [controller, subsystem] = [`nvme${number}`, `nvme-subsys${number}`];
     for (const name of [controller, subsystem]) {
@@ -36,6 +38,11 @@ export class NvmeSysfs implements AsyncDisposable {
     symlinkSync(`../../devices/${controller}`, join(this.root, 'class/nvme', controller));
     symlinkSync(`../../devices/${subsystem}`, join(this.root, 'class/nvme-subsystem', subsystem));
     symlinkSync(`../${controller}`, join(this.root, 'devices', subsystem, controller));
+    for (let more = 1; more < controllers; more += 1) {
+      const other = `nvme${this.#controllers++}`;
+      mkdirSync(join(this.root, 'devices', other));
+      symlinkSync(`../${other}`, join(this.root, 'devices', subsystem, other));
+    }
     for (const [index, name] of namespaces.entries()) {
       this.#block(name, multipath ? subsystem : controller, { nsid: index + 1, hidden: 0 });
       if (multipath) this.#block(`nvme${number}c${number}n${index + 1}`, controller, { nsid: index + 1, hidden: 1 });

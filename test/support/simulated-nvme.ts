@@ -26,7 +26,11 @@ export interface SimulatedNvmeOptions {
   readonly serial: string;
   /** Name of the namespace that is asked, `nvme0n1`. */
   readonly name: string;
-  readonly controller?: Readonly<Record<'oacs' | 'fna' | 'sanicap', number>>;
+  readonly controller?: Readonly<Record<'oacs' | 'fna' | 'sanicap', number> & { cmic?: number; nn?: number }>;
+  /** IDs of the namespaces that are attached to the controller; default 1. null: it refuses to tell. */
+  readonly active?: readonly number[] | null;
+  /** IDs of all namespaces; default null: it refuses to tell, as drives without Namespace Management do. */
+  readonly allocated?: readonly number[] | null;
   /** Fields of id-ns that differ from the captured ones. */
   readonly namespace?: Readonly<Record<string, number>>;
   /** How many looks a sanitize or format takes; 0 ends at once. */
@@ -81,6 +85,8 @@ export class SimulatedNvme {
         return ok(this.#controller());
       case 'id-ns':
         return ok(this.#namespace());
+      case 'list-ns':
+        return this.#listNamespaces(call);
       case 'sanitize-log':
         return ok(this.#sanitizeLog());
       case 'sanitize':
@@ -118,7 +124,17 @@ export class SimulatedNvme {
 
   #controller(): string {
     const { controller = { oacs: 2, fna: 4, sanicap: 7 }, serial } = this.#options;
-    return fill(capturedOutput('nvme', 'shim-id-ctrl').text, { ...controller, sn: serial.padEnd(20) });
+    const fields = { cmic: 0, nn: 32, ...controller, sn: serial.padEnd(20) };
+    return fill(capturedOutput('nvme', 'shim-id-ctrl').text, fields);
+  }
+
+  #listNamespaces(call: ToolCall): ToolResult {
+    const { active = [1], allocated = null } = this.#options;
+    const list = call.args.includes('--all') ? allocated : active;
+    if (list === null) throw failed(call, 'shim-list-ns-all-refused');
+    const { text } = capturedOutput('nvme', 'shim-list-ns');
+    const [head = '', entry = '', tail = ''] = text.split(/(?<=\[\n)|(?=\n {2}\])/);
+    return ok(`${head}${list.map((id) => entry.replace('1', `${id}`)).join(',\n')}${tail}`);
   }
 
   #namespace(): string {

@@ -20,8 +20,12 @@ export interface NvmeProbe {
   readonly kind: 'nvme';
   /** `/dev/nvme0` */
   readonly controller: string;
-  /** Every namespace of the subsystem, as `/dev/nvme0n1`, itself included: sanitize erases them all. */
+  /** Every namespace of the subsystem that the kernel lists, as `/dev/nvme0n1`, itself included: sanitize erases them all. */
   readonly namespaces: readonly string[];
+  /** IDs of those that the drive tells of and the kernel does not list: attached to no controller, or to another machine's only. */
+  readonly otherNamespaces: readonly number[];
+  /** Why there may be still more of them, as the end of a sentence; null where these are certainly all. */
+  readonly namespaceDoubt: string | null;
   /** SANICAP, and the estimates of the log. */
   readonly sanitize: SanitizeAbility;
   readonly sanitizeSeconds: SanitizeSeconds;

@@ -9,7 +9,7 @@ suite('nvme id-ctrl', () => {
   test("is read from what it says of QEMU's drive", () => {
     const { firmware, model, ...rest } = parseController(captured('id-ctrl'));
     assert.ok(firmware.length > 0 && model.startsWith('QEMU'), `${model} ${firmware}`);
-    assert.deepEqual(rest, { serial: 'NVME0001', oacs: 0x10a, fna: 0, sanicap: 0, cmic: 2 });
+    assert.deepEqual(rest, { serial: 'NVME0001', oacs: 0x10a, fna: 0, sanicap: 0, cmic: 2, nn: 256 });
   });
 
   test('is read with all capabilities', () => {
@@ -21,6 +21,7 @@ suite('nvme id-ctrl', () => {
       fna: 7,
       sanicap: 7,
       cmic: 2,
+      nn: 1,
     });
   });
 

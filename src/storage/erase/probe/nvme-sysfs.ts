@@ -33,6 +33,11 @@ export function listNvmeNamespaces(device: string, root = '/sys'): readonly stri
   return namespaces.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
+/** How many controllers of the subsystem of a device the kernel knows. */
+export function countNvmeControllers(device: string, root = '/sys'): number {
+  return controllersOf(subsystemOf(parentOf(device, root), root), root).length;
+}
+
 /** Throws where the kernel does not know serial number and namespace ID. */
 export function readNvmeIdentity(device: string, root = '/sys'): NvmeIdentity {
   const identity = identityOf(device, root);

@@ -3,7 +3,8 @@ import type { Host } from '../../../core/job-context.ts';
 import { type NvmeController, readNvmeController, readNvmeNamespace } from '../../../tools/nvme-identify.ts';
 import { readNvmeSanitizeLog } from '../../../tools/nvme-sanitize-log.ts';
 import type { NvmeProbe, SanitizeAbility, SanitizeSeconds } from '../disk-probe.ts';
-import { findNvmeController, listNvmeNamespaces } from './nvme-sysfs.ts';
+import { findOtherNamespaces, type KernelView } from './nvme-namespaces.ts';
+import { countNvmeControllers, findNvmeController, listNvmeNamespaces, readNvmeIdentity } from './nvme-sysfs.ts';
 
 /**
  * What an NVMe drive can do to erase itself. It is only asked; also one that is being sanitized, or whose sanitize failed,
@@ -23,10 +24,19 @@ export async function probeNvme(
     kind: 'nvme',
     controller: `/dev/${findNvmeController(path, sysfs)}`,
     namespaces,
+    ...(await findOtherNamespaces(run, path, controller, kernelViewOf(path, namespaces, sysfs))),
     sanitize,
     sanitizeSeconds: secondsOf(log?.seconds),
     format: formatOf(controller, namespace.lbaFormat),
     zerosAfterDiscard: namespace.zerosAfterDiscard,
+  };
+}
+
+function kernelViewOf(device: string, namespaces: readonly string[], sysfs: string): KernelView {
+  return {
+    ownId: readNvmeIdentity(device, sysfs).namespaceId,
+    listedIds: namespaces.map((path) => readNvmeIdentity(path, sysfs).namespaceId),
+    controllers: countNvmeControllers(device, sysfs),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../method.ts';
 import { NvmeDrive } from './drive.ts';
 import { type FormatLimits, runFormat, usualFormatLimits } from './format-run.ts';
+import { blockedByUnseen } from './unseen-namespaces.ts';
 
 /**
  * Format NVM with secure erase (NVM Express Base Specification 2.0, section 5.14). Its replay is `repeat`: a drive keeps no log of
@@ -45,10 +46,11 @@ function reachOf({ device, probe }: ProbedDisk): readonly string[] {
 function supportOf({ probe }: ProbedDisk, erase: FormatErase): Support {
   if (probe.kind !== 'nvme') return { kind: 'unsupported', why: 'it is no NVMe drive' };
   if (!probe.format.supported) return { kind: 'unsupported', why: 'OACS bit 1 (Format NVM) is not set' };
-  if (erase === 'user-data') return { kind: 'supported', how: 'OACS bit 1 (Format NVM) is set' };
+  const blocked = probe.format.allNamespaces ? blockedByUnseen(probe) : null;
+  if (erase === 'user-data') return blocked ?? { kind: 'supported', how: 'OACS bit 1 (Format NVM) is set' };
   // Some drives answer success to a crypto erase that they do not have.
   if (!probe.format.crypto) return { kind: 'unsupported', why: 'FNA bit 2 (crypto erase) is not set' };
-  return { kind: 'supported', how: 'OACS bit 1 (Format NVM) and FNA bit 2 (crypto erase) are set' };
+  return blocked ?? { kind: 'supported', how: 'OACS bit 1 (Format NVM) and FNA bit 2 (crypto erase) are set' };
 }
 
 /** Same size, same blocks, none left to format. What the blocks hold now is not promised by the specification. */

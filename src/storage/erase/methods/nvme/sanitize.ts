@@ -7,6 +7,7 @@ import { readBack } from '../../verify/read-back.ts';
 import { NvmeDrive } from './drive.ts';
 import { describeLog, runSanitize } from './sanitize-run.ts';
 import { type SanitizeLimits, usualSanitizeLimits } from './sanitize-watch.ts';
+import { blockedByUnseen } from './unseen-namespaces.ts';
 
 const capability: Readonly<Record<SanitizeAction, { readonly bit: number; readonly name: string }>> = {
   crypto: { bit: 0, name: 'crypto erase' },
@@ -26,6 +27,8 @@ export function createNvmeSanitize(action: SanitizeAction, limits: SanitizeLimit
     supports({ probe }) {
       if (probe.kind !== 'nvme') return { kind: 'unsupported', why: 'it is no NVMe drive' };
       if (!probe.sanitize[action]) return { kind: 'unsupported', why: `SANICAP bit ${bit} (${name}) is not set` };
+      const blocked = blockedByUnseen(probe);
+      if (blocked) return blocked;
       return { kind: 'supported', how: `SANICAP bit ${bit} (${name}) is set` };
     },
     estimate: ({ probe }) => (probe.kind === 'nvme' ? probe.sanitizeSeconds[action] : null),

@@ -22,6 +22,8 @@ suite('probe of an NVMe drive', () => {
       kind: 'nvme',
       controller: '/dev/nvme0',
       namespaces: ['/dev/nvme0n1', '/dev/nvme0n2'],
+      otherNamespaces: [],
+      namespaceDoubt: null,
       sanitize: { crypto: true, block: true, overwrite: true },
       sanitizeSeconds: { crypto: 2, block: 30, overwrite: 450 },
       format: { supported: true, crypto: true, allNamespaces: false, lbaFormat: 0 },
@@ -35,13 +37,23 @@ suite('probe of an NVMe drive', () => {
     const asked: string[] = [];
     const run = async ({ args }: { readonly args: readonly string[] }) => {
       asked.push(args[0] ?? '');
-      return { stdout: capturedOutput('nvme', args[0] ?? '').text, stderr: '', exitCode: 0 };
+      return {
+        stdout: capturedOutput('nvme', args.includes('--all') ? 'list-ns-all' : (args[0] ?? '')).text,
+        stderr: '',
+        exitCode: 0,
+      };
     };
-    const { sanitize, format, sanitizeSeconds } = await probeNvme(disk, { run }, { sysfs: sysfs.root });
+    const { sanitize, format, sanitizeSeconds, ...rest } = await probeNvme(disk, { run }, { sysfs: sysfs.root });
     assert.deepEqual(sanitize, { crypto: false, block: false, overwrite: false });
     assert.deepEqual(sanitizeSeconds, { crypto: null, block: null, overwrite: null });
     assert.deepEqual(format, { supported: true, crypto: false, allNamespaces: false, lbaFormat: 0 });
-    assert.deepEqual(asked, ['id-ctrl', 'id-ns'], 'a drive without sanitize has no log of it');
+    assert.deepEqual([rest.otherNamespaces, rest.namespaceDoubt], [[], null]);
+    assert.deepEqual(asked, ['id-ctrl', 'id-ns', 'list-ns', 'list-ns'], 'a drive without sanitize has no log of it');
+  });
+
+  test('tells of the namespaces that the drive has and the kernel does not list', async () => {
+    await using it = await NvmeBench.create({ controller: { oacs: 10, fna: 0, sanicap: 0 }, allocated: [1, 2, 5] });
+    assert.deepEqual(it.disk.probe.kind === 'nvme' && it.disk.probe.otherNamespaces, [2, 5]);
   });
 
   for (const [what, fixture] of [
