@@ -62,6 +62,7 @@ test('the commands of the README run an agent by hand and drive it', async () =>
 
     const answers = await run(drive.replaceAll(':9999/', `:${port}/`), dir.path);
     assert.match(answers, /"version":/);
+    assert.match(answers, /\{"hash":"[0-9a-f]{64}","step":"erase_devices"/);
     assert.match(answers, /"clean_step":\{"step":"erase_devices_metadata"/);
     assert.match(
       answers,
