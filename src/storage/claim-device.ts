@@ -6,7 +6,7 @@ import type { Host } from '../core/job-context.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
 import { deviceNumber, resolveNumber } from '../tools/device-name.ts';
 import { readIdentity } from './list-block-devices.ts';
-import { findOtherWriters } from './other-writers.ts';
+import { findOtherWriters, findWriters } from './other-writers.ts';
 
 /** The device could not be had for oneself, or is no longer the one that was meant; nothing was written. */
 export class DeviceClaimError extends Error {
@@ -34,7 +34,7 @@ export interface ClaimOptions {
  */
 export async function claimDevice(device: BlockDevice, host: Host, options: ClaimOptions = {}): Promise<ClaimedDevice> {
   host.latch.permit({ kind: 'device', device: device.path });
-  const handle = await openExclusively(device.path, options.direct ?? false, host.signal);
+  const handle = await openExclusively(device, options.direct ?? false, host.signal);
   try {
     await checkNumber(handle, device);
     await awaitOtherWriters(device, host, options.othersPatienceMilliseconds ?? usualPatienceMilliseconds);
@@ -52,19 +52,21 @@ export async function claimDevice(device: BlockDevice, host: Host, options: Clai
   return { device, handle, close, [Symbol.asyncDispose]: close };
 }
 
-/** Who only looks whether a disk is free (exclusive-use.ts), and what udev starts, has it to itself for a moment. */
-const momentMilliseconds = 3000;
+/** Who only looks whether a disk is free (exclusive-use.ts) has it to himself for a moment, and does not open it for writing. */
+const momentMilliseconds = 500;
 
-async function openExclusively(path: string, direct: boolean, signal: AbortSignal): Promise<FileHandle> {
+async function openExclusively(device: BlockDevice, direct: boolean, signal: AbortSignal): Promise<FileHandle> {
   const { O_RDWR, O_EXCL, O_NOFOLLOW, O_DIRECT } = constants;
   const deadline = performance.now() + momentMilliseconds;
   for (;;) {
     try {
-      return await open(path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));
+      return await open(device.path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));
     } catch (error) {
-      const mayBeOver = hasErrorCode(error, 'EBUSY') && !signal.aborted && performance.now() < deadline;
-      if (!mayBeOver)
-        throw new DeviceClaimError(`cannot open ${path} for writing: ${reasonOf(error)}`, { cause: error });
+      const isBusy = hasErrorCode(error, 'EBUSY') && !signal.aborted && performance.now() < deadline;
+      // Another job that writes is not waited for: what it wrote would be written over.
+      if (!isBusy || findWriters(device).length > 0) {
+        throw new DeviceClaimError(`cannot open ${device.path} for writing: ${reasonOf(error)}`, { cause: error });
+      }
     }
     await sleep(lookAgainMilliseconds);
   }

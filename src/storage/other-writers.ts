@@ -16,15 +16,18 @@ export interface OtherWriter {
  * instance) stays here until the kernel is done. Reads /proc of this pid namespace (proc_pid_fd(5)).
  */
 export function findOtherWriters(device: BlockDevice): readonly OtherWriter[] {
-  return numbersIn('/proc')
-    .filter((pid) => pid !== process.pid)
-    .flatMap((pid) => {
-      const written = writtenDevices(pid).find(
-        ({ path, disk }) =>
-          path === device.path || path === device.disk || (device.kind === 'disk' && disk === device.path),
-      );
-      return written ? [{ pid, program: programOf(pid), device: written.path }] : [];
-    });
+  return findWriters(device).filter(({ pid }) => pid !== process.pid);
+}
+
+/** The same, with this process, where another job may have claimed the device. */
+export function findWriters(device: BlockDevice): readonly OtherWriter[] {
+  return numbersIn('/proc').flatMap((pid) => {
+    const written = writtenDevices(pid).find(
+      ({ path, disk }) =>
+        path === device.path || path === device.disk || (device.kind === 'disk' && disk === device.path),
+    );
+    return written ? [{ pid, program: programOf(pid), device: written.path }] : [];
+  });
 }
 
 function writtenDevices(pid: number) {
