@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { SafetyLatch } from '../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall } from '../../src/core/tool.ts';
 import type { DiskTarget } from '../../src/storage/device-io/disk-target.ts';
+import { methodHost } from '../../src/storage/erase/act/method-host.ts';
 import type { ProbedDisk } from '../../src/storage/erase/disk-probe.ts';
 import {
   EraseMethodError,
@@ -109,10 +110,8 @@ export class NvmeBench implements AsyncDisposable {
       return result;
     };
     const context: MethodContext = {
-      ...silentHost(),
-      latch,
-      run,
-      signal,
+      // As the lane hands it to a method that cannot be cancelled.
+      ...methodHost({ cancellable: false }, { ...silentHost(), latch, run, signal }),
       options: { readBack: 'full' } as MethodContext['options'],
       record: this.record,
       report: (progress) => void reports.push(progress),

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../../../../errors/guards.ts';
 import { readSanitizeStatus, type SanitizeStatus } from '../../../../tools/hdparm-sanitize.ts';
 import { EraseMethodError, type MethodContext } from '../../method.ts';
+import { pause } from '../pause.ts';
 
 /** How long a drive is waited for, in questions. */
 export interface Patience {
@@ -19,9 +19,10 @@ const usualPatience: Patience = { silent: 180, stalled: 8640, wrong: 3 };
 /** Asks until the drive answers. Throws EraseMethodError when it gives up; rejects when the worker stops. */
 export async function awaitStatus(
   path: string,
-  { run, signal, log, pollMilliseconds }: MethodContext,
+  context: MethodContext,
   { silent }: Pick<Patience, 'silent'> = usualPatience,
 ): Promise<SanitizeStatus> {
+  const { run, signal, log } = context;
   for (let question = 1; ; question++) {
     try {
       return await readSanitizeStatus(run, path);
@@ -35,7 +36,7 @@ export async function awaitStatus(
       }
       if (question === 1) log.warn({ device: path, why }, 'the drive does not say how far it is; asking again');
     }
-    await sleep(pollMilliseconds, undefined, { signal });
+    await pause(context);
   }
 }
 
@@ -67,7 +68,7 @@ export async function watchSanitize(
     if (stalled >= patience.stalled) {
       throw new EraseMethodError(`${path} has been at ${share} of 1000 of its sanitize for ${stalled} questions`);
     }
-    await sleep(context.pollMilliseconds, undefined, { signal: context.signal });
+    await pause(context);
   }
 }
 

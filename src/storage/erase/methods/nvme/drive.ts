@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { isCancelled } from '../../../../core/job-cancelled.ts';
 import { errorText } from '../../../../errors/guards.ts';
 import { ToolError } from '../../../../errors/tool-error.ts';
 import { EraseMethodError, type MethodContext } from '../../method.ts';
 import { findNvmeNamespace, type NvmeIdentity, readNvmeIdentity } from '../../probe/nvme-sysfs.ts';
+import { pause } from '../pause.ts';
 
 export interface NvmePatience {
   /** How long a drive may be away or without an answer: a reset takes seconds, with new names perhaps a minute. */
@@ -49,17 +48,13 @@ export class NvmeDrive {
     }
   }
 
-  /** Waits until the next question. Rejects with the reason of the signal when the worker stops, not for a cancellation. */
+  /** Waits until the next question. Rejects with the reason of the signal when the worker stops. */
   async pause(): Promise<void> {
-    const { signal, pollMilliseconds } = this.#context;
-    this.throwIfStopping();
-    await delay(pollMilliseconds, undefined, signal.aborted ? {} : { signal }).catch(() => undefined);
-    this.throwIfStopping();
+    await pause(this.#context);
   }
 
   throwIfStopping(): void {
-    const { signal } = this.#context;
-    if (!isCancelled(signal)) signal.throwIfAborted();
+    this.#context.signal.throwIfAborted();
   }
 
   async #tryOnce<Answer>(

@@ -1,3 +1,4 @@
+import { isObject } from '../../../../errors/guards.ts';
 import type { NvmeSanitizeLog } from '../../../../tools/nvme-sanitize-log.ts';
 
 type LogState = Pick<NvmeSanitizeLog, 'state' | 'cdw10' | 'globalErased' | 'passes'>;
@@ -62,10 +63,6 @@ function isSanitizeRecord(value: unknown): value is SanitizeRecord {
   const { kind, phase, cdw10, before, seen, startedAt } = value as Partial<SanitizeRecord>;
   const isWhole = typeof cdw10 === 'number' && typeof seen === 'boolean' && typeof startedAt === 'string';
   return kind === 'nvme-sanitize' && (phase === 'intent' || phase === 'started') && isWhole && isObject(before);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function stateText({ state, cdw10, globalErased, passes }: LogState): string {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../../../../errors/tool-error.ts';
 import { EraseMethodError, type MethodContext } from '../../method.ts';
+import { pause } from '../pause.ts';
 import { describeScsiState, type LongOperation, readScsiState, type ScsiDriveState } from './drive-state.ts';
 
 /** How long a disk is waited for. */
@@ -48,7 +48,7 @@ export async function awaitScsiState(
   { device, context, patience }: Omit<ScsiWatch, 'operation'>,
   onLost: () => void = () => undefined,
 ): Promise<SettledState> {
-  const { run, signal, log, pollMilliseconds } = context;
+  const { run, signal, log } = context;
   const began = performance.now();
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
@@ -66,7 +66,7 @@ export async function awaitScsiState(
     }
     onLost();
     if (isFirst) log.warn({ device, why }, 'the disk does not say what it is at; asking again');
-    await pause(pollMilliseconds, signal);
+    await pause(context);
   }
 }
 
@@ -87,7 +87,7 @@ export async function watchToTheEnd(watch: ScsiWatch): Promise<WatchedEnd> {
     if (state.kind === 'at-work') progress.look(state);
     calm = state.kind === 'calm' ? calm + 1 : 0;
     if (calm >= patience.calmAnswers) return { ...progress.seen(), lostAnswers };
-    await pause(context.pollMilliseconds, context.signal);
+    await pause(context);
   }
 }
 
@@ -120,10 +120,4 @@ function throwIfStalled({ device, operation, patience }: ScsiWatch, most: number
   throw new EraseMethodError(
     `${device}: ${operation}: no progress for ${Math.round(stalled)} s (${where}); it was not stopped, the disk may still be at work`,
   );
-}
-
-/** Rejects with the reason of the signal. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-  signal.throwIfAborted();
 }
