@@ -1,13 +1,14 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { allocateAligned } from '../../device-io/aligned-memory.ts';
 import { type DiskTarget, readInto } from '../../device-io/disk-target.ts';
 import type { Check } from '../method.ts';
 import { kindOfContent } from './content-kind.ts';
+import { shortDigest } from './short-digest.ts';
 
 /** What lay at one place before the erase; only what can be told from an erased block. */
 export interface ContentSample {
   readonly offset: number;
-  /** The beginning of its SHA-256, base64url. */
+  /** A short digest. */
   readonly digest: string;
 }
 
@@ -30,7 +31,7 @@ export async function takeSamples(target: DiskTarget, signal?: AbortSignal): Pro
       () => true,
       () => false,
     );
-    if (isRead && kindOfContent(block) !== 'uniform') samples.push({ offset, digest: digestOf(block) });
+    if (isRead && kindOfContent(block) !== 'uniform') samples.push({ offset, digest: shortDigest(block) });
     if (!isRead) unreadable += 1;
     if (unreadable >= mostUnreadable) break;
   }
@@ -67,7 +68,7 @@ export async function compareSamples(
       continue;
     }
     kinds[kindOfContent(block)] += 1;
-    if (before.get(offset) === digestOf(block)) unchanged += 1;
+    if (before.get(offset) === shortDigest(block)) unchanged += 1;
   }
   const found = `${kinds.uniform} uniform, ${kinds.random} random, ${kinds.structured} structured, ${kinds.unreadable} unreadable`;
   const passed = unchanged === 0 && kinds.unreadable === 0 && !(expectNoStructure && kinds.structured > 0);
@@ -84,9 +85,4 @@ function randomPlaces({ sizeBytes }: DiskTarget): readonly number[] {
   const places = new Set<number>();
   while (places.size < Math.min(sampleCount, blocks)) places.add(randomInt(Math.min(blocks, 2 ** 48 - 1)));
   return [...places].sort((one, other) => one - other).map((block) => block * sampleBytes);
-}
-
-/** 132 of the 256 bits, as text: enough to tell blocks apart, and there are many that are put on record. */
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }

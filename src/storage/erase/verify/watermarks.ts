@@ -1,13 +1,14 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { errorText } from '../../../errors/guards.ts';
 import { allocateAligned } from '../../device-io/aligned-memory.ts';
 import { type DiskTarget, flush, readInto, writeAt } from '../../device-io/disk-target.ts';
 import { type Check, EraseMethodError } from '../method.ts';
+import { shortDigest, shortDigestLength } from './short-digest.ts';
 
 /** Random bytes that were written to a disk before its erase, and must be gone after it. */
 export interface Watermark {
   readonly offset: number;
-  /** Of each 512 bytes there, one behind the other: the beginning of their SHA-256, base64url. */
+  /** Short digests of each 512 bytes there, one behind the other. */
   readonly digest: string;
 }
 
@@ -90,22 +91,19 @@ async function readDigest(target: DiskTarget, offset: number, block: Uint8Array)
 
 /** The smallest sectors there are: one of them may be left alone. */
 const pieceBytes = 512;
-/** 132 of the 256 bits. */
-const pieceDigits = 22;
 
 function digestOf(bytes: Uint8Array): string {
   const digests: string[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes) {
-    const hash = createHash('sha256').update(bytes.subarray(at, at + pieceBytes));
-    digests.push(hash.digest('base64url').slice(0, pieceDigits));
+    digests.push(shortDigest(bytes.subarray(at, at + pieceBytes)));
   }
   return digests.join('');
 }
 
 /** Whether any piece is what it was. */
 function isLeft(digest: string, found: string): boolean {
-  for (let at = 0; at < digest.length; at += pieceDigits) {
-    if (digest.slice(at, at + pieceDigits) === found.slice(at, at + pieceDigits)) return true;
+  for (let at = 0; at < digest.length; at += shortDigestLength) {
+    if (digest.slice(at, at + shortDigestLength) === found.slice(at, at + shortDigestLength)) return true;
   }
   return false;
 }
