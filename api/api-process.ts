@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Server as TlsServer } from 'node:tls';
 import type { Server } from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
 import type { Config } from '../src/core/config.ts';
+import { packageVersion } from '../src/core/package-version.ts';
 import { errorText } from '../src/errors/guards.ts';
 import { callbackUrl } from '../src/ironic/callback-url.ts';
 import { certificateStore } from '../src/queue/certificate-store.ts';
@@ -169,9 +169,4 @@ function protocolOf(server: Server): 'http' | 'https' {
 
 function portOf(server: Server): number {
   return Number(server.info.port);
-}
-
-function packageVersion(): string {
-  const manifest = readFileSync(`${import.meta.dirname}/../package.json`, 'utf8');
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

@@ -12,3 +12,8 @@ export function errorText(error: unknown): string {
 export function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
+
+/** True for a value whose members can be asked for by name, as JSON of an unknown shape has them; an array is one, too. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,4 +1,5 @@
 import type { RunTool, ToolNeed } from '../core/tool.ts';
+import { isObject } from '../errors/guards.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { isNotInstalled } from './is-installed.ts';
 
@@ -96,9 +97,5 @@ function count(value: unknown): number | null {
 }
 
 function get(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (object, key) =>
-      typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[key] : undefined,
-    value,
-  );
+  return path.reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), value);
 }

@@ -1,4 +1,5 @@
 import type { BlockDevice } from '../../core/block-device.ts';
+import type { AtaSecurity } from '../../tools/hdparm-identify.ts';
 import type { TableRegion } from './metadata/region.ts';
 
 /** The ways of sanitizing that NVMe, ATA and SCSI have in common. */
@@ -48,15 +49,7 @@ export interface AtaProbe {
   readonly kind: 'ata';
   readonly sanitize: SanitizeAbility & { readonly frozen: boolean };
   /** null where the drive has no Security feature set. */
-  readonly security: {
-    readonly enabled: boolean;
-    readonly locked: boolean;
-    readonly frozen: boolean;
-    readonly countExpired: boolean;
-    readonly enhanced: boolean;
-    readonly normalMinutes: number | null;
-    readonly enhancedMinutes: number | null;
-  } | null;
+  readonly security: AtaSecurity | null;
   /** Deterministic zeros after TRIM. */
   readonly zerosAfterDiscard: boolean;
 }

@@ -1,4 +1,5 @@
 import type { JobCheckpoint } from '../../../core/job-context.ts';
+import { isObject } from '../../../errors/guards.ts';
 import type { SmartSummary } from '../../../tools/smartctl.ts';
 import type { DeviceErasure, EraseAttempt } from '../device-erasure.ts';
 import type { EraseMethodName } from '../method-name.ts';
@@ -121,8 +122,4 @@ function isSavedErase(value: unknown): value is SavedErase {
   if (!isObject(value) || value['version'] !== 2) return false;
   const { plan, hash, startedAt, devices } = value;
   return isObject(plan) && isObject(devices) && typeof hash === 'string' && typeof startedAt === 'string';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../errors/guards.ts';
 import type { ByteRange } from '../../device-io/byte-range.ts';
 import type { MethodRecord } from '../method.ts';
 import type { MetadataErase } from './metadata-plan.ts';
@@ -34,10 +35,6 @@ function isAction(value: unknown, sizeBytes: number): value is MetadataErase {
 function isRange(value: unknown, sizeBytes: number): value is ByteRange {
   if (!isObject(value) || !isCount(value.start) || !isCount(value.end)) return false;
   return value.start < value.end && value.end <= sizeBytes;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isCount(value: unknown): value is number {
