@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { frugal, storageThreads } from '../../scripts/cli/process-table.ts';
+import { benchBundle } from './bundle-options.ts';
 import type { EraseOutcome, EraseTask } from './erase-once.ts';
 
 const execute = promisify(execFile);
@@ -18,18 +19,9 @@ export async function createEraseWriter(): Promise<EraseWriter> {
   const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-eraser-'));
   const script = join(directory, 'erase-once.mjs');
   await build({
-    absWorkingDir: join(import.meta.dirname, '../..'),
+    ...benchBundle,
     entryPoints: ['bench/support/erase-once.ts'],
     outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    keepNames: true,
-    banner: {
-      js: "import { createRequire as require_ } from 'node:module'; const require = require_(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
   return {
     async erase(task) {

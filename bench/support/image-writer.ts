@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { frugal } from '../../scripts/cli/process-table.ts';
+import { benchBundle } from './bundle-options.ts';
 import type { WriteOutcome, WriteTask } from './write-once.ts';
 
 const execute = promisify(execFile);
-const root = join(import.meta.dirname, '../..');
 
 /** Runs writeImage in a process of its own, from a bundle and with the flags of a worker. */
 export interface ImageWriter extends AsyncDisposable {
@@ -20,7 +20,7 @@ export interface ImageWriter extends AsyncDisposable {
 export async function createImageWriter(): Promise<ImageWriter> {
   const directory = await mkdtemp(join(tmpdir(), 'ironhand-bench-writer-'));
   await build({
-    absWorkingDir: root,
+    ...benchBundle,
     entryPoints: {
       'write-once': 'bench/support/write-once.ts',
       'hash-thread-main': 'src/image/stream/hash-thread-main.ts',
@@ -29,15 +29,6 @@ export async function createImageWriter(): Promise<ImageWriter> {
     },
     outdir: directory,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    keepNames: true,
-    banner: {
-      js: "import { createRequire as require_ } from 'node:module'; const require = require_(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
   return {
     async write(task) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ByteRange } from '../../src/storage/device-io/byte-range.ts';
+import { atEndOfProcess } from './at-end-of-process.ts';
 import { until } from './until.ts';
 
 const execute = promisify(execFile);
@@ -145,11 +146,5 @@ function releaseAll(): void {
 function arm(): void {
   if (armed) return;
   armed = true;
-  process.on('exit', releaseAll);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      releaseAll();
-      process.kill(process.pid, signal);
-    });
-  }
+  atEndOfProcess(releaseAll);
 }

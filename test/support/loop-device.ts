@@ -4,6 +4,7 @@ import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { atEndOfProcess } from './at-end-of-process.ts';
 
 const execute = promisify(execFile);
 const prefix = 'ironhand-loop-';
@@ -103,13 +104,7 @@ function releaseAll(): void {
 function arm(): void {
   if (armed) return;
   armed = true;
-  process.on('exit', releaseAll);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      releaseAll();
-      process.kill(process.pid, signal);
-    });
-  }
+  atEndOfProcess(releaseAll);
   releaseLeftovers();
 }
 
