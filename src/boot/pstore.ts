@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../core/job-context.ts';
 import { errorText } from '../errors/guards.ts';
+import { unescapeOctal } from '../storage/device-uses.ts';
 
 /** The records that the kernel keeps over a reboot, or their place, are not as they should be. */
 class PstoreError extends Error {
@@ -72,8 +73,4 @@ function readBackend(): string | null {
   } catch {
     return null;
   }
-}
-
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

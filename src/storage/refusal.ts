@@ -23,3 +23,8 @@ export interface Refusal {
   /** One sentence that names the device, without a full stop. */
   readonly detail: string;
 }
+
+/** Each once: guard, holders and targets may see the same thing of a device, in the same words. */
+export function distinctRefusals(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [`${refusal.device} ${refusal.detail}`, refusal])).values()];
+}

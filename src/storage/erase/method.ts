@@ -1,4 +1,5 @@
 import type { Host } from '../../core/job-context.ts';
+import { ToolError } from '../../errors/tool-error.ts';
 import type { ByteRange } from '../device-io/byte-range.ts';
 import type { DiskTarget } from '../device-io/disk-target.ts';
 import type { ProbedDisk } from './disk-probe.ts';
@@ -110,4 +111,11 @@ export class EraseMethodError extends Error {
     this.tool = options.tool ?? null;
     this.exitCode = options.exitCode ?? null;
   }
+}
+
+/** The program that an error tells of, and what it answered; null where it was none. */
+export function toolOf(error: unknown): { readonly tool: string | null; readonly exitCode: number | null } {
+  if (error instanceof EraseMethodError) return { tool: error.tool, exitCode: error.exitCode };
+  if (error instanceof ToolError) return { tool: error.program, exitCode: error.exitCode };
+  return { tool: null, exitCode: null };
 }

@@ -1,5 +1,5 @@
 import type { BlockDevice } from '../../core/block-device.ts';
-import type { Refusal } from '../refusal.ts';
+import { distinctRefusals, type Refusal } from '../refusal.ts';
 import { type BlockTree, blockTree, byName } from './block-tree.ts';
 import type { BlockNode, HolderFacts } from './holder-facts.ts';
 import type { ReleaseAction } from './release-plan.ts';
@@ -34,7 +34,10 @@ export function planRelease(
   const own = [...disks].sort(byName).flatMap((path) => scene.tree.get(path) ?? []);
   const users = new Map(own.flatMap(({ path }) => [...scene.tree.above(path)].map((node) => [node.path, node])));
   const all = [...new Map([...own.map((node) => [node.path, node] as const), ...users]).values()];
-  const refusals = distinct([...unreadRefusals(disks, facts), ...all.flatMap((node) => refusalsOf(node, scene))]);
+  const refusals = distinctRefusals([
+    ...unreadRefusals(disks, facts),
+    ...all.flatMap((node) => refusalsOf(node, scene)),
+  ]);
   const refused = new Set(refusals.map(({ device }) => device));
   const free = all.filter((node) => basesOf(node, scene).every((disk) => !refused.has(disk)));
   const goes = free.filter((node) => !isErased(node, scene));
@@ -163,8 +166,4 @@ function isSameGroup(one: BlockNode, other: BlockNode): boolean {
 
 function topDown(tree: BlockTree): (one: BlockNode, other: BlockNode) => number {
   return (one, other) => tree.height(one.path) - tree.height(other.path) || byName(one.path, other.path);
-}
-
-function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
-  return [...new Map(refusals.map((refusal) => [`${refusal.device} ${refusal.detail}`, refusal])).values()];
 }

@@ -1,10 +1,9 @@
 import { isCancelled, JobCancelled } from '../../../core/job-cancelled.ts';
 import type { Host } from '../../../core/job-context.ts';
 import { errorText } from '../../../errors/guards.ts';
-import { ToolError } from '../../../errors/tool-error.ts';
 import { readSmart } from '../../../tools/smartctl.ts';
 import type { DeviceErasure, EraseAttempt } from '../device-erasure.ts';
-import { type EraseMethod, EraseMethodError, type MethodProgress } from '../method.ts';
+import { type EraseMethod, type MethodProgress, toolOf } from '../method.ts';
 import type { EraseMethodName } from '../method-name.ts';
 import type { PlannedErase } from '../plan/erase-plan.ts';
 import { attemptErase, type MemberOutcome } from './attempt-erase.ts';
@@ -140,12 +139,6 @@ function failed(member: PlannedErase, attempt: EraseAttempt, found: Findings, wo
 function fail(member: PlannedErase, smartAfter: Smart, { name }: EraseMethod, error: unknown, world: EraseWorld): void {
   const text = error instanceof JobCancelled ? `cancelled in the middle of ${name}` : errorText(error);
   failed(member, { method: name, error: text, ...toolOf(error) }, { ...nothingFound, smartAfter }, world);
-}
-
-function toolOf(error: unknown): Pick<EraseAttempt, 'tool' | 'exitCode'> {
-  if (error instanceof EraseMethodError) return { tool: error.tool, exitCode: error.exitCode };
-  if (error instanceof ToolError) return { tool: error.program, exitCode: error.exitCode };
-  return { tool: null, exitCode: null };
 }
 
 /** Every method that the plan allows has failed, or somebody cancelled. */

@@ -8,7 +8,7 @@ import { findRefusals, guardsClusterFileSystems } from '../../guard.ts';
 import { readGuardFacts } from '../../guard-facts.ts';
 import { DeviceHintError } from '../../hint-expression.ts';
 import { planRelease } from '../../holders/plan-release.ts';
-import type { Refusal } from '../../refusal.ts';
+import { distinctRefusals, type Refusal } from '../../refusal.ts';
 import { findNamedByIdentity } from '../../root-device.ts';
 import { readSkipList } from '../../skip-list.ts';
 import type { ProbedDisk } from '../disk-probe.ts';
@@ -58,7 +58,7 @@ export async function planErasure(
     places: new Map(disks.map(({ path }) => [path, readPlace(path)])),
     release: release.actions,
     leftOut: targets.leftOut,
-    refusals: distinct([
+    refusals: distinctRefusals([
       ...targets.refusals,
       ...refuseDeadDisks(node, host),
       ...release.refusals,
@@ -153,9 +153,4 @@ async function probe({ disk, partitions }: DiskWithPartitions, host: Host): Prom
   } catch (error) {
     return { device: disk.path, reason: 'unreadable', detail: `${disk.path} does not answer: ${errorText(error)}` };
   }
-}
-
-/** Guard and holders may see the same thing, in the same words. */
-function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
-  return [...new Map(refusals.map((refusal) => [`${refusal.device} ${refusal.detail}`, refusal])).values()];
 }

@@ -1,8 +1,7 @@
 import { errorText } from '../../../../errors/guards.ts';
-import { ToolError } from '../../../../errors/tool-error.ts';
 import type { CommandAnswer } from '../../../../tools/hdparm.ts';
 import { eraseLimitSeconds, type SecurityVerb, sendSecurity } from '../../../../tools/hdparm-security.ts';
-import { EraseMethodError, type EraseTarget, type MethodContext, type MethodEvidence } from '../../method.ts';
+import { EraseMethodError, type EraseTarget, type MethodContext, type MethodEvidence, toolOf } from '../../method.ts';
 import { ataProbeOf, awaitSecurity } from './drive.ts';
 import { showElapsed } from './elapsed.ts';
 import { disableCommand, ironhandPassword, knownPasswords, type Release, releaseSecurity } from './passwords.ts';
@@ -103,8 +102,7 @@ function leftAtWork(path: string, error: unknown): EraseMethodError {
 
 async function cleanUp(path: string, error: unknown, context: MethodContext): Promise<EraseMethodError> {
   const release = await releaseSecurity(path, [ironhandPassword], context);
-  const tool = error instanceof EraseMethodError || error instanceof ToolError ? toolOf(error) : {};
-  return new EraseMethodError(`${errorText(error)}; ${outcomeOf(path, release)}`, { cause: error, ...tool });
+  return new EraseMethodError(`${errorText(error)}; ${outcomeOf(path, release)}`, { cause: error, ...toolOf(error) });
 }
 
 async function interrupted(
@@ -130,10 +128,6 @@ function adviceFor(path: string, state: string): string {
     `ATA security may still be enabled on ${path} (${state}). ` +
     `To disable it: cycle its power, then type: ${disableCommand(path, ironhandPassword)}`
   );
-}
-
-function toolOf(error: EraseMethodError | ToolError) {
-  return { tool: error instanceof ToolError ? error.program : error.tool, exitCode: error.exitCode };
 }
 
 function failed(path: string, what: string, verb: SecurityVerb, { exitCode, said }: CommandAnswer): EraseMethodError {
