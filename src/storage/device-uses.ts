@@ -59,7 +59,7 @@ function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Text as the kernel tells it in mounts and swaps, where a blank is `\\040`. */
+/** Text as the kernel tells it in mounts and swaps, where a blank is `\040`. */
 export function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -1,5 +1,6 @@
 import { type NvmeSanitizeLog, readNvmeSanitizeLog } from '../../../../tools/nvme-sanitize-log.ts';
 import { EraseMethodError, type MethodContext } from '../../method.ts';
+import { followShare } from '../told-share.ts';
 import type { NvmeDrive, NvmePatience } from './drive.ts';
 
 export interface SanitizeLimits extends NvmePatience {
@@ -45,18 +46,13 @@ export async function watchLog(
   judge: (log: NvmeSanitizeLog, secondsSoFar: number) => Verdict,
 ): Promise<NvmeSanitizeLog> {
   const began = performance.now();
-  let [most, changedAt, last] = [0, began, -1];
+  const share = followShare(phase, watch.context);
   for (;;) {
     const log = await readLog(watch);
-    const now = performance.now();
-    if (judge(log, (now - began) / 1000) === 'ended') return log;
-    if (log.state === 'under-way') {
-      if (log.progress !== last) [last, changedAt] = [log.progress, now];
-      // A drive that was reset may begin anew to count.
-      most = Math.max(most, Math.floor((log.progress * 1000) / 65536));
-      watch.context.report({ phase, done: most, total: 1000 });
-    }
-    throwIfTooLong(watch, { phase, most, stalled: (now - changedAt) / 1000, taken: (now - began) / 1000 });
+    const taken = (performance.now() - began) / 1000;
+    if (judge(log, taken) === 'ended') return log;
+    if (log.state === 'under-way') share.look(log.progress);
+    throwIfTooLong(watch, { phase, most: share.most ?? 0, stalled: share.stalledSeconds, taken });
     await watch.drive.pause();
   }
 }

@@ -1,6 +1,7 @@
 import { ToolError } from '../../../../errors/tool-error.ts';
 import { EraseMethodError, type MethodContext } from '../../method.ts';
 import { pause } from '../pause.ts';
+import { followShare } from '../told-share.ts';
 import { describeScsiState, type LongOperation, readScsiState, type ScsiDriveState } from './drive-state.ts';
 
 /** How long a disk is waited for. */
@@ -94,22 +95,15 @@ export async function watchToTheEnd(watch: ScsiWatch): Promise<WatchedEnd> {
 function followProgress(watch: ScsiWatch) {
   const { device, operation, context } = watch;
   let seenAtWork = false;
-  let mostTold: number | null = null;
-  let last: number | null = null;
-  let changedAt = performance.now();
   context.report({ phase: operation, done: 0, total: null });
+  const share = followShare(operation, context);
   return {
-    seen: () => ({ seenAtWork, mostTold }),
+    seen: () => ({ seenAtWork, mostTold: share.most }),
     look(state: Extract<SettledState, { kind: 'at-work' }>): void {
       if (state.operation !== operation) throw new EraseMethodError(`${device}: ${describeScsiState(state)}, not ours`);
       seenAtWork = true;
-      if (state.progress !== last) [last, changedAt] = [state.progress, performance.now()];
-      if (state.progress !== null) {
-        // A disk that was reset may begin anew to count.
-        mostTold = Math.max(mostTold ?? 0, Math.floor((state.progress * 1000) / 65536));
-        context.report({ phase: operation, done: mostTold, total: 1000 });
-      }
-      throwIfStalled(watch, mostTold, (performance.now() - changedAt) / 1000);
+      share.look(state.progress);
+      throwIfStalled(watch, share.most, share.stalledSeconds);
     },
   };
 }
