@@ -1,0 +1,44 @@
+import type { RunTool, ToolNeed } from '../core/tool.ts';
+
+export const need: ToolNeed = { program: 'ip', package: 'iproute2' };
+
+/** A network interface of this network namespace (netdevice(7)). */
+export interface Link {
+  readonly name: string;
+  /** As the administrator set it; nothing about the cable. */
+  readonly isUp: boolean;
+  readonly isLoopback: boolean;
+}
+
+export function listLinksArgs(): readonly string[] {
+  return ['-json', 'link', 'show'];
+}
+
+export function setLinkDownArgs(name: string): readonly string[] {
+  return ['link', 'set', 'dev', name, 'down'];
+}
+
+/** Throws on an unknown shape. */
+export function parseLinks(stdout: string): readonly Link[] {
+  const links: unknown = JSON.parse(stdout);
+  if (!Array.isArray(links)) throw new Error(`ip gave no list of links: ${stdout.slice(0, 200)}`);
+  return links.map(parseLink);
+}
+
+function parseLink(link: Readonly<Record<string, unknown>>): Link {
+  const { ifname: name, flags } = link;
+  if (typeof name !== 'string' || !Array.isArray(flags)) {
+    throw new Error(`ip gave an unknown link: ${JSON.stringify(link)}`);
+  }
+  return { name, isUp: flags.includes('UP'), isLoopback: flags.includes('LOOPBACK') };
+}
+
+/** Every interface, the loopback one among them. */
+export async function listLinks(run: RunTool): Promise<readonly Link[]> {
+  const { stdout } = await run({ program: need.program, args: listLinksArgs(), effect: { kind: 'read' } });
+  return parseLinks(stdout);
+}
+
+export async function setLinkDown(run: RunTool, name: string): Promise<void> {
+  await run({ program: need.program, args: setLinkDownArgs(name), effect: { kind: 'network' } });
+}
