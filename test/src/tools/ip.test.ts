@@ -14,7 +14,6 @@ suite('ip', () => {
     assert.deepEqual(
       links.toSorted((one, other) => one.name.localeCompare(other.name)),
       [
-        { name: 'ipmi0', isUp: false, isLoopback: false },
         { name: 'lo', isUp: true, isLoopback: true },
         { name: 'veth0', isUp: true, isLoopback: false },
         { name: 'veth1', isUp: false, isLoopback: false },
