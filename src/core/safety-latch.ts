@@ -3,8 +3,9 @@ import { errorText } from '../errors/guards.ts';
 import type { Effect } from './tool.ts';
 
 /**
- * The safety latch: outside a ramdisk the agent may touch only the block devices that were named on the command line, and
- * nothing of the machine itself. It is asked before every program with an effect and before every open for writing.
+ * The safety latch: outside a ramdisk the agent may touch only the block devices that were named on the command line, the
+ * network interfaces of a network namespace that was made for it, and nothing of the machine itself. It is asked before every
+ * program with an effect and before every open for writing.
  */
 export interface SafetyLatch {
   /** True only in the ramdisk, where the machine is ours. */
@@ -18,6 +19,8 @@ export interface SafetyLatch {
 export interface LatchSettings {
   readonly insideRamdisk: boolean;
   readonly devices: readonly string[];
+  /** The network interfaces are those of a namespace of its own, not those of this machine. */
+  readonly ownNetworkNamespace?: boolean;
 }
 
 /** Where a device path leads: its canonical path, and that of the whole disk when it is a partition. */
@@ -43,13 +46,16 @@ const machineEffects: Readonly<Record<string, string>> = {
 export function createSafetyLatch(settings: LatchSettings, resolve: ResolveDevice): SafetyLatch {
   // Only the boolean opens it: a text such as 'false' from a careless caller does not.
   const open = settings.insideRamdisk === true;
+  const ownsNetwork = settings.ownNetworkNamespace === true;
+  const ownNetwork = settings.ownNetworkNamespace === true;
   const devices = open ? [] : settings.devices.map((path) => resolveOr(`cannot use ${path}`, path, resolve).path);
   const named = devices.length > 0 ? devices.join(', ') : 'none';
   return Object.freeze({
     open,
     devices: Object.freeze(devices),
     permit(effect: Effect): void {
-      if (open || effect.kind === 'read') return;
+      if (open || effect.kind === 'read' || (effect.kind === 'network' && ownNetwork)) return;
+      if (effect.kind === 'network' && ownsNetwork) return;
       if (effect.kind !== 'device') {
         const deed = machineEffects[effect.kind] ?? `do "${String(effect.kind)}"`;
         throw new SafetyLatchError(`refused to ${deed}: this agent does not run in a ramdisk`);

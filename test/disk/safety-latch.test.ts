@@ -27,7 +27,7 @@ after(async () => {
 });
 
 function latchFor(...devices: readonly string[]) {
-  return createSafetyLatch({ insideRamdisk: false, devices }, resolveDevice);
+  return createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices }, resolveDevice);
 }
 
 function permits(device: string): boolean {

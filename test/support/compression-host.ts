@@ -10,6 +10,9 @@ export function compressionHost(signal = new AbortController().signal): Decompre
     info: (fields: Readonly<Record<string, unknown>>) => void logged.push(fields),
     warn: (fields: Readonly<Record<string, unknown>>) => void logged.push(fields),
   };
-  const latch = createSafetyLatch({ insideRamdisk: false, devices: [] }, (path) => ({ path, disk: path }));
+  const latch = createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices: [] }, (path) => ({
+    path,
+    disk: path,
+  }));
   return { latch, log, signal, logged };
 }

@@ -12,7 +12,7 @@ export function silentHost(): SilentHost {
   const warnings: Readonly<Record<string, unknown>>[] = [];
   return {
     config: {} as Config,
-    latch: createSafetyLatch({ insideRamdisk: false, devices: [] }, () => {
+    latch: createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices: [] }, () => {
       throw new Error('no devices here');
     }),
     run: ({ program }) => Promise.reject(new Error(`${program} does not run here`)),

@@ -15,10 +15,16 @@ export function createStorageHost(devices: readonly string[], config: Partial<Co
   const keep = (fields: Readonly<Record<string, unknown>>, message: string): void =>
     void entries.push({ ...fields, message });
   const log = { info: keep, warn: keep };
-  const latch = createSafetyLatch({ insideRamdisk: false, devices }, resolveDevice);
+  const latch = createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices }, resolveDevice);
   const { signal } = new AbortController();
   return {
-    config: { insideRamdisk: false, devices, guardSpecialFilesystems: true, ...config } as Config,
+    config: {
+      insideRamdisk: false,
+      ownNetworkNamespace: false,
+      devices,
+      guardSpecialFilesystems: true,
+      ...config,
+    } as Config,
     latch,
     log,
     signal,

@@ -5,6 +5,7 @@ import type { Config } from '../../../src/core/config.ts';
 import type { JobContext } from '../../../src/core/job-context.ts';
 import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { RunTool, ToolCall, ToolResult } from '../../../src/core/tool.ts';
+import { jobRecords } from '../../support/job-records.ts';
 import { makeDisk } from '../../support/make-block-device.ts';
 import { memoryCertificates } from '../../support/memory-certificates.ts';
 import { memoryCheckpoint } from '../../support/memory-checkpoint.ts';
@@ -14,6 +15,7 @@ type Answer = (call: ToolCall) => string | Partial<ToolResult> | Promise<string 
 
 export interface BootContextOptions {
   readonly insideRamdisk?: boolean;
+  readonly ownNetworkNamespace?: boolean;
   /** What the closed latch permits to be touched. */
   readonly named?: readonly string[];
   readonly answer?: Answer;
@@ -36,7 +38,11 @@ export interface BootContext extends JobContext {
 
 /** A job context whose programs are only recorded; the latch is the real one, closed unless said otherwise. */
 export function bootContext(options: BootContextOptions = {}): BootContext {
-  const settings = { insideRamdisk: options.insideRamdisk ?? false, devices: options.named ?? [] };
+  const settings = {
+    insideRamdisk: options.insideRamdisk ?? false,
+    ownNetworkNamespace: options.ownNetworkNamespace ?? false,
+    devices: options.named ?? [],
+  };
   const latch = createSafetyLatch(settings, (path) => ({ path, disk: path }));
   const calls: ToolCall[] = [];
   const lines: LoggedLine[] = [];
@@ -66,6 +72,7 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
     checkpoint: memoryCheckpoint(),
     spoolDir: tmpdir(),
     certificates: memoryCertificates(),
+    ...jobRecords(),
     config: { ignoreBootloaderFailure: options.ignoreBootloaderFailure ?? false } as Config,
     log: { info: log('info'), warn: log('warn') },
     signal: new AbortController().signal,

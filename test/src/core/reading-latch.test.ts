@@ -5,8 +5,8 @@ import { createSafetyLatch } from '../../../src/core/safety-latch.ts';
 import type { Effect } from '../../../src/core/tool.ts';
 
 const resolve = (path: string) => ({ path, disk: path });
-const ramdisk = createSafetyLatch({ insideRamdisk: true, devices: [] }, resolve);
-const named = createSafetyLatch({ insideRamdisk: false, devices: ['/dev/loop5'] }, resolve);
+const ramdisk = createSafetyLatch({ insideRamdisk: true, ownNetworkNamespace: false, devices: [] }, resolve);
+const named = createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices: ['/dev/loop5'] }, resolve);
 const effects: readonly Effect[] = [
   { kind: 'device', device: '/dev/loop5' },
   ...(['power', 'network', 'nvram', 'kernel'] as const).map((kind) => ({ kind })),

@@ -28,7 +28,10 @@ const argv = (name: string): string[] => {
 };
 
 const quietLog = { info: () => undefined, warn: () => undefined };
-const closedLatch = createSafetyLatch({ insideRamdisk: false, devices: [] }, (path) => ({ path, disk: path }));
+const closedLatch = createSafetyLatch({ insideRamdisk: false, ownNetworkNamespace: false, devices: [] }, (path) => ({
+  path,
+  disk: path,
+}));
 const entry = { number: '0001', disk: '/dev/vda', partition: 1, label: 'debian', loader: '\\EFI\\debian\\shimx64.efi' };
 
 suite('reading boot variables', () => {
