@@ -33,7 +33,13 @@ const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export const alreadyServed = 'expected no agent in this state directory, found one that is running';
 
 /** What src/config reads to know the machine. */
-const kernelFiles = ['/proc/cmdline', '/proc/net/if_inet6', '/proc/self/mountinfo'];
+const kernelFiles = [
+  '/proc/cmdline',
+  '/proc/net/if_inet6',
+  '/proc/self/mountinfo',
+  '/proc/self/ns/net',
+  '/proc/1/ns/net',
+];
 
 /**
  * sh(1) takes a lock, flock(1), on the directory of the append-only file, then becomes redis-server, which keeps the lock for

@@ -1,3 +1,5 @@
+import { kernelOnlyParameters } from '../../src/config/kernel-only.ts';
+import { optionsWithoutEffect } from '../../src/config/no-effect.ts';
 import { type OptionRow, optionRows } from '../../src/config/option-table.ts';
 import { code, pageHead, table } from './markdown.ts';
 
@@ -22,5 +24,21 @@ export function optionsPage(): string {
   });
   const intro =
     'The heading is the section of the INI file; names and defaults are those of ironic-python-agent where it has the option.';
-  return [pageHead('Options', 'src/config/options'), intro, '', ...sections].join('\n');
+  return [pageHead('Options', 'src/config/options'), intro, '', ...sections, kernelOnly(), withoutEffect()].join('\n');
+}
+
+function kernelOnly(): string {
+  const rows = Object.values(kernelOnlyParameters).map(({ name, help }) => [code(name), help]);
+  return `## Only on the kernel command line\n\n${table(['Kernel parameter', 'Meaning'], rows)}\n`;
+}
+
+function withoutEffect(): string {
+  const rows = optionsWithoutEffect.map(({ option, kernelParameter, reason }) => [
+    option === null ? '' : code(`[${option.group}] ${option.name}`),
+    kernelParameter === null ? '' : code(kernelParameter),
+    reason,
+  ]);
+  const intro =
+    'Accepted, since they are known to ironic-python-agent; a warning says that they have no effect, and why.';
+  return `## Without effect\n\n${intro}\n\n${table(['Option', 'Kernel parameter', 'Why'], rows)}\n`;
 }

@@ -13,8 +13,10 @@ export function checkConfig(config: Config, sources: Sources): string[] {
       `listen_tls: expected tls_cert_file and tls_key_file with it, got neither (${sources.listenTls})`,
     );
   }
+  needMdnsAlone(config, sources, 'apiUrls');
+  needMdnsAlone(config, sources, 'inspectionCallbackUrls');
   const warnings: string[] = [];
-  if (config.apiUrls.length === 0 && !config.standalone) {
+  if (config.apiUrls.length === 0 && !config.useMdns && !config.standalone) {
     warnings.push(
       'neither api_url nor standalone is given: the agent cannot find its node and waits for commands only',
     );
@@ -30,4 +32,11 @@ function needBoth(config: Config, sources: Sources, first: OptionKey, second: Op
   const [given, missing] = config[first] === null ? [second, first] : [first, second];
   const name = (key: OptionKey) => optionDeclarations[key].name;
   throw new ConfigurationError(`${name(given)}: expected ${name(missing)} with it, got none (${sources[given]})`);
+}
+
+/** Addresses that the network is asked for are all that it says: others beside them would have to have an order. */
+function needMdnsAlone(config: Config, sources: Sources, key: 'apiUrls' | 'inspectionCallbackUrls'): void {
+  if (config[key].length < 2 || !config[key].includes('mdns')) return;
+  const { name } = optionDeclarations[key];
+  throw new ConfigurationError(`${name}: expected mdns or URLs, got ${config[key].join(',')} (${sources[key]})`);
 }

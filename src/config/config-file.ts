@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync
 import type { Config } from '../core/config.ts';
 import { ConfigurationError } from '../errors/catalogue.ts';
 import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
-import { refuseRamdiskElsewhere } from './load-config.ts';
+import { refuseClaimsAboutMachine } from './load-config.ts';
 import { environmentVariable, type MachineFacts, type OptionDeclaration } from './option.ts';
 import { parseOptionValue } from './option-value.ts';
 import { readMachineFacts } from './read-config-inputs.ts';
@@ -44,7 +44,7 @@ export function readConfigFile(
     return [key, raw ? parseOptionValue(option, raw, `environment variable ${variable}`) : false];
   });
   const config = Object.freeze(Object.fromEntries(values)) as Config;
-  refuseRamdiskElsewhere(config, machine);
+  refuseClaimsAboutMachine(config, machine);
   return config;
 }
 

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors/catalogue.ts';
 import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
 import { IniSyntaxError, parseIni } from './ini.ts';
 import { parseKernelCommandLine } from './kernel-command-line.ts';
+import { noEffectWarning, optionsWithoutEffect } from './no-effect.ts';
 import { environmentVariable, flag, type OptionDeclaration } from './option.ts';
 
 /** A value that somebody gave for an option, not looked at yet. */
@@ -16,7 +17,17 @@ const options: readonly (readonly [OptionKey, OptionDeclaration<unknown>])[] = o
   optionDeclarations[key],
 ]);
 
-const byFileName = new Map(options.map(([key, option]) => [`${option.group ?? 'DEFAULT'}.${option.name}`, key]));
+const byFileName = new Map(
+  options.flatMap(([key, { group = 'DEFAULT', name, oldName }]) => [
+    [`${group}.${name}`, key] as const,
+    ...(oldName === undefined ? [] : [[oldName, key] as const]),
+  ]),
+);
+const withoutEffect = new Map(
+  optionsWithoutEffect.flatMap((entry) =>
+    entry.option === null ? [] : [[`${entry.option.group}.${entry.option.name}`, entry] as const],
+  ),
+);
 const byVariable = new Map(options.map(([key, option]) => [environmentVariable(option), key]));
 
 /** Variables with our prefix that are no options: the file that a launcher hands to its children. */
@@ -27,8 +38,12 @@ function isGiven(raw: unknown): boolean {
   return raw !== undefined && raw !== '';
 }
 
-export function valuesFromKernel(commandLine: string): GivenValue[] {
+export function valuesFromKernel(commandLine: string, warnings: string[]): GivenValue[] {
   const parameters = parseKernelCommandLine(commandLine);
+  for (const entry of optionsWithoutEffect) {
+    const { kernelParameter: name } = entry;
+    if (name !== null && parameters.has(name)) warnings.push(noEffectWarning('kernel command line', name, entry));
+  }
   return options.flatMap(([key, { kernelParameter: name }]) => {
     const raw = name === null ? undefined : parameters.get(name);
     return isGiven(raw) ? [{ key, raw, source: `kernel parameter ${name}` }] : [];
@@ -57,10 +72,13 @@ export function valuesFromFile(
     const source = `${file.path}:${line}`;
     const key = byFileName.get(`${section}.${name}`);
     if (!key) {
-      warnings.push(`${source}: unknown option ${name} in section [${section}]`);
+      const known = withoutEffect.get(`${section}.${name}`);
+      const unknown = `${source}: unknown option ${name} in section [${section}]`;
+      warnings.push(known ? noEffectWarning(source, name, known) : unknown);
       return [];
     }
     refuseEnvironmentOnly(key, source);
+    refuseFromFile(key, source);
     return isGiven(value) ? [{ key, raw: value, source }] : [];
   });
 }
@@ -92,4 +110,10 @@ function refuseEnvironmentOnly(key: OptionKey, source: string): void {
   throw new ConfigurationError(
     `${option.name}: expected only as ${environmentVariable(option)}, got it from ${source}`,
   );
+}
+
+function refuseFromFile(key: OptionKey, source: string): void {
+  const option: OptionDeclaration<unknown> = optionDeclarations[key];
+  if (!option.notFromFiles) return;
+  throw new ConfigurationError(`${option.name}: expected only as flag ${flag(option)}, got it from ${source}`);
 }

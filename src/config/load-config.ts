@@ -37,7 +37,7 @@ export interface LoadedConfig {
  */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const warnings: string[] = [];
-  const kernel = valuesFromKernel(input.kernelCommandLine);
+  const kernel = valuesFromKernel(input.kernelCommandLine, warnings);
   const environment = valuesFromEnvironment(input.env, warnings);
   const files = input.files.flatMap((file) => valuesFromFile(file, warnings));
   const flags = valuesFromFlags(input.argv ?? {});
@@ -53,7 +53,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     sources[key] = given?.source ?? 'default';
   }
   const config = Object.freeze(values) as Config;
-  refuseRamdiskElsewhere(config, input.machine);
+  refuseClaimsAboutMachine(config, input.machine);
   warnings.push(...checkConfig(config, sources));
   return { config, sources, warnings };
 }
@@ -62,12 +62,21 @@ function strongest(key: OptionKey, given: readonly GivenValue[]): GivenValue | u
   return given.findLast((candidate) => candidate.key === key);
 }
 
-/** The switch that opens the safety latch works only where nothing on disk can be the running system. */
-export function refuseRamdiskElsewhere(config: Pick<Config, 'insideRamdisk'>, machine: MachineFacts): void {
+/** What opens the safety latch, or a part of it, works only where it is true. */
+export function refuseClaimsAboutMachine(
+  config: Pick<Config, 'insideRamdisk' | 'ownNetworkNamespace'>,
+  machine: MachineFacts,
+): void {
   if (config.insideRamdisk && !machine.rootInMemory) {
     throw new ConfigurationError(
       'ramdisk: expected a root file system in memory (tmpfs, ramfs or rootfs), got one on a disk: ' +
         'IRONHAND_RAMDISK belongs only into the ramdisk, where every disk may be erased',
+    );
+  }
+  if (config.ownNetworkNamespace && !machine.ownNetworkNamespace) {
+    throw new ConfigurationError(
+      'own_network_namespace: expected another network namespace than that of the first process of this machine, got the ' +
+        'same: its interfaces are not ours to change',
     );
   }
 }

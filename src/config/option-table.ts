@@ -20,7 +20,7 @@ export interface OptionRow {
 }
 
 /** Defaults are shown for this machine: one that speaks IPv6. */
-const usualMachine = { ipv6: true, rootInMemory: true };
+const usualMachine = { ipv6: true, rootInMemory: true, ownNetworkNamespace: false };
 
 /** All options, in the order of their declarations. */
 export function optionRows(): OptionRow[] {

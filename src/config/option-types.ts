@@ -51,9 +51,21 @@ export function wholeNumber(min: number, unit = 'a whole number'): OptionType<nu
   return { form: 'single', expected: `${unit}, at least ${min}`, schema: Joi.number().integer().min(min) };
 }
 
+export function wholeNumberIn(min: number, max: number): OptionType<number> {
+  const schema = Joi.number().integer().min(min).max(max);
+  return { form: 'single', expected: `a whole number, ${min} to ${max}`, schema };
+}
+
 export function seconds(min: number): OptionType<number> {
   return wholeNumber(min, 'a whole number of seconds');
 }
+
+/** Also less than a second. */
+export const decimalSeconds: OptionType<number> = {
+  form: 'single',
+  expected: 'a number of seconds, at least 0',
+  schema: Joi.number().min(0),
+};
 
 export function oneOf<const T extends string>(...values: readonly T[]): OptionType<T> {
   const expected = `one of ${values.join(', ')}`;
@@ -81,3 +93,9 @@ export function listOf(pattern: RegExp, expected: string): OptionType<readonly s
   });
   return { form: 'list', expected, schema };
 }
+
+/** Addresses of a service, or the word by which multicast DNS is asked for them. */
+export const urlsOrMdns = listOf(
+  /^(mdns$|https?:\/\/[^\s/]+)/,
+  'http:// or https:// URLs, separated by commas, or mdns',
+);

@@ -6,6 +6,8 @@ export interface MachineFacts {
   readonly ipv6: boolean;
   /** Whether the root file system lives in memory, as it does in a ramdisk and nowhere else. */
   readonly rootInMemory: boolean;
+  /** Whether the network namespace of this process is another than that of the first process. */
+  readonly ownNetworkNamespace: boolean;
 }
 
 /** One option: everything that there is to say about it, in one place. */
@@ -14,12 +16,16 @@ export interface OptionDeclaration<T> {
   readonly name: string;
   /** Section of the INI file. Default: `DEFAULT`. */
   readonly group?: string;
+  /** Section and name that it had before, `ssl.cert_file`; still read from files. */
+  readonly oldName?: string;
   /** Kernel parameter (`ipa-api-url`), or null where ironic-python-agent has none. */
   readonly kernelParameter: string | null;
   /** True where the kernel parameter is stronger than the files. */
   readonly kernelBeatsFiles?: true;
   /** True for the one option that no file, kernel parameter or flag may set. */
   readonly environmentOnly?: true;
+  /** True where whoever starts the agent must say it: no file may, since one can come from virtual media. */
+  readonly notFromFiles?: true;
   /** True where the value may be shown nowhere. */
   readonly secret?: true;
   readonly type: OptionType<T>;
@@ -32,14 +38,23 @@ export function defineOption<T>(option: OptionDeclaration<T>): OptionDeclaration
   return Object.freeze(option);
 }
 
-/** Name of the environment variable of an option, `IRONHAND_API_URL`. */
-export function environmentVariable(option: { readonly name: string }): string {
-  return `IRONHAND_${option.name.toUpperCase()}`;
+interface OptionName {
+  readonly name: string;
+  readonly group?: string;
 }
 
-/** Name of the command line flag of an option, `--api-url`. */
-export function flag(option: { readonly name: string }): string {
-  return `--${option.name.replaceAll('_', '-')}`;
+/** Name of the environment variable of an option, `IRONHAND_API_URL`; with the section where that is not DEFAULT. */
+export function environmentVariable(option: OptionName): string {
+  return `IRONHAND_${longName(option).toUpperCase()}`;
+}
+
+/** Name of the command line flag of an option, `--api-url`; with the section where that is not DEFAULT, as in oslo.config. */
+export function flag(option: OptionName): string {
+  return `--${longName(option).replaceAll('_', '-')}`;
+}
+
+function longName({ group, name }: OptionName): string {
+  return group === undefined ? name : `${group}_${name}`;
 }
 
 export function defaultOf<T>(option: OptionDeclaration<T>, machine: MachineFacts): T {

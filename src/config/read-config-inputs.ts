@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors/catalogue.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
@@ -40,7 +40,17 @@ export function readMachineFacts(): MachineFacts {
   return {
     ipv6: existsSync('/proc/net/if_inet6'),
     rootInMemory: isRootInMemory(readFileSync('/proc/self/mountinfo', 'utf8')),
+    ownNetworkNamespace: hasOwnNetworkNamespace(),
   };
+}
+
+/** No where it cannot be told. */
+function hasOwnNetworkNamespace(): boolean {
+  try {
+    return readlinkSync('/proc/self/ns/net') !== readlinkSync('/proc/1/ns/net');
+  } catch {
+    return false;
+  }
 }
 
 function configFilePaths({ configFiles = [], configDirs = [] }: ConfigInputRequest): string[] {

@@ -5,7 +5,7 @@
  */
 export interface Config {
   // Ironic
-  /** Base URLs of the Ironic API, tried in order; empty in standalone mode. */
+  /** Base URLs of the Ironic API, tried in order; `mdns` alone asks the network for one; empty in standalone mode. */
   readonly apiUrls: readonly string[];
   readonly standalone: boolean;
   readonly globalRequestId: string | null;
@@ -18,6 +18,14 @@ export interface Config {
   readonly caFile: string | null;
   readonly certFile: string | null;
   readonly keyFile: string | null;
+  // Multicast DNS
+  /** True asks the network for the Ironic API where no URL of it is given. */
+  readonly useMdns: boolean;
+  readonly mdnsLookupAttempts: number;
+  /** Names of options that an answer of multicast DNS may set. */
+  readonly mdnsAllowedOverrides: readonly string[];
+  /** Own addresses of the interfaces to ask on; empty: all of them. */
+  readonly mdnsInterfaces: readonly string[];
   // The API of the agent
   readonly listenHost: string;
   /** 0 takes any free port. */
@@ -41,6 +49,8 @@ export interface Config {
   readonly networkInterface: string | null;
   /** MAC addresses to look the node up by instead of those of the machine; for containers and demonstrations. */
   readonly macAddresses: readonly string[];
+  /** Interfaces to make before Ironic is looked for: `if.vlan`, `mac.vlan`, `if` or `all`, in the words of IPA. */
+  readonly enableVlanInterfaces: readonly string[];
   readonly dashboard: boolean;
   /** User `ironhand`; null means that the agent token is the password. */
   readonly dashboardPassword: string | null;
@@ -49,6 +59,8 @@ export interface Config {
   readonly pxeInterface: string | null;
   readonly devices: readonly string[];
   readonly insideRamdisk: boolean;
+  /** The processes have a network namespace of their own: its interfaces may be changed. No file or kernel parameter sets it. */
+  readonly ownNetworkNamespace: boolean;
   readonly stateDir: string;
   /** Where the id of this boot is read; another file only in tests of what a reboot forgets. */
   readonly bootIdFile: string;
@@ -61,6 +73,27 @@ export interface Config {
   readonly guardSpecialFilesystems: boolean;
   readonly ignoreBootloaderFailure: boolean;
   readonly debug: boolean;
+  /** Where the clock is set from; null leaves it as it is. */
+  readonly ntpServer: string | null;
+  readonly failIfClockNotSet: boolean;
+  /** Priority of the step inject_files in a deployment; 0: only on request. */
+  readonly injectFilesPriority: number;
+  readonly disableBootcDeploy: boolean;
+  /** Where the rescue password goes instead of /etc; only outside the ramdisk, for tests. */
+  readonly rescueDir: string | null;
+  // Inspection
+  /** Where an inspection is posted to; `mdns` alone asks the network; empty: to the Ironic API, where collectors are named. */
+  readonly inspectionCallbackUrls: readonly string[];
+  readonly inspectionCollectors: readonly string[];
+  readonly inspectionDhcpWaitTimeoutSeconds: number;
+  readonly inspectionDhcpAllInterfaces: boolean;
+  /** What the collector extra-hardware measures: cpu, disk, mem. */
+  readonly inspectionBenchmarks: readonly string[];
+  /** True inspects again and again instead of once. */
+  readonly introspectionDaemon: boolean;
+  readonly introspectionDaemonPostIntervalSeconds: number;
+  readonly lldpTimeoutSeconds: number;
+  readonly collectLldp: boolean;
   // Erasing
   /** How much of a disk is read back after its erase. */
   readonly eraseVerification: 'sample' | 'full';

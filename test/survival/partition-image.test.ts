@@ -33,7 +33,7 @@ for (const sectorBytes of [512, 4096] as const) {
     before(async () => {
       disk = await createLoopDevice({ sizeBytes: 256 * mebibyte, sectorBytes });
       server = await createImageServer();
-      agent = await startAgent({ devices: [disk.path], args: ['--efi-system-partition-size', '64'] });
+      agent = await startAgent({ devices: [disk.path], args: ['--disk-utils-efi-system-partition-size', '64'] });
     });
     after(() => disk[Symbol.asyncDispose]());
     after(() => server[Symbol.asyncDispose]());

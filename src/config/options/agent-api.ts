@@ -26,6 +26,7 @@ export const agentApiOptions = {
   }),
   tlsCertFile: defineOption({
     name: 'tls_cert_file',
+    oldName: 'ssl.cert_file',
     kernelParameter: null,
     type: optionalPath,
     default: null,
@@ -33,6 +34,7 @@ export const agentApiOptions = {
   }),
   tlsKeyFile: defineOption({
     name: 'tls_key_file',
+    oldName: 'ssl.key_file',
     kernelParameter: null,
     type: optionalPath,
     default: null,

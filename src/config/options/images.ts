@@ -104,6 +104,7 @@ export const imageOptions = {
   }),
   imageConvertMemoryLimitMib: defineOption({
     name: 'image_convert_memory_limit',
+    group: 'disk_utils',
     kernelParameter: 'ipa-image-convert-memory-limit',
     type: wholeNumber(64),
     default: 2048,
@@ -111,6 +112,7 @@ export const imageOptions = {
   }),
   imageConvertAttempts: defineOption({
     name: 'image_convert_attempts',
+    group: 'disk_utils',
     kernelParameter: 'ipa-image-convert-attempts',
     type: wholeNumber(1),
     default: 3,
@@ -118,6 +120,7 @@ export const imageOptions = {
   }),
   efiSystemPartitionSizeMib: defineOption({
     name: 'efi_system_partition_size',
+    group: 'disk_utils',
     kernelParameter: 'ipa-efi-system-partition-size',
     type: wholeNumber(33),
     default: 550,
@@ -125,6 +128,7 @@ export const imageOptions = {
   }),
   biosBootPartitionSizeMib: defineOption({
     name: 'bios_boot_partition_size',
+    group: 'disk_utils',
     kernelParameter: 'ipa-bios-boot-partition-size',
     type: wholeNumber(1),
     default: 1,

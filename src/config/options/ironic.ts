@@ -1,14 +1,14 @@
 import { defineOption } from '../option.ts';
-import { listOf, optionalPath, optionalTextLike, seconds, toggle } from '../option-types.ts';
+import { optionalPath, optionalTextLike, seconds, toggle, urlsOrMdns } from '../option-types.ts';
 
 /** Options about the way to Ironic. */
 export const ironicOptions = {
   apiUrls: defineOption({
     name: 'api_url',
     kernelParameter: 'ipa-api-url',
-    type: listOf(/^https?:\/\/[^\s/]+/, 'http:// or https:// URLs, separated by commas'),
+    type: urlsOrMdns,
     default: [],
-    help: 'Base URLs of the Ironic API, tried in this order.',
+    help: 'Base URLs of the Ironic API, tried in this order; mdns asks the network for one.',
   }),
   standalone: defineOption({
     name: 'standalone',

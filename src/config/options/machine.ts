@@ -1,5 +1,14 @@
 import { defineOption } from '../option.ts';
-import { listOf, optionalPath, path, seconds, toggle, wholeNumber } from '../option-types.ts';
+import {
+  listOf,
+  optionalPath,
+  optionalTextLike,
+  path,
+  seconds,
+  toggle,
+  wholeNumber,
+  wholeNumberIn,
+} from '../option-types.ts';
 
 /** Options about the machine that the agent works on, and about its own processes. */
 export const machineOptions = {
@@ -17,6 +26,14 @@ export const machineOptions = {
     type: toggle,
     default: false,
     help: 'The machine is ours: its disks may be erased and its power switched. Set only by the unit in the ramdisk.',
+  }),
+  ownNetworkNamespace: defineOption({
+    name: 'own_network_namespace',
+    kernelParameter: null,
+    notFromFiles: true,
+    type: toggle,
+    default: false,
+    help: 'The agent runs in a network namespace of its own, whose interfaces it may change outside a ramdisk too.',
   }),
   stateDir: defineOption({
     name: 'state_dir',
@@ -88,5 +105,40 @@ export const machineOptions = {
     type: toggle,
     default: false,
     help: 'Log in detail.',
+  }),
+  ntpServer: defineOption({
+    name: 'ntp_server',
+    kernelParameter: 'ipa-ntp-server',
+    type: optionalTextLike(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an address'),
+    default: null,
+    help: 'Server that the clock is set from at the start, and before the machine ends.',
+  }),
+  failIfClockNotSet: defineOption({
+    name: 'fail_if_clock_not_set',
+    kernelParameter: null,
+    type: toggle,
+    default: false,
+    help: 'Do not go on when the clock cannot be set from ntp_server.',
+  }),
+  injectFilesPriority: defineOption({
+    name: 'inject_files_priority',
+    kernelParameter: 'ipa-inject-files-priority',
+    type: wholeNumberIn(0, 99),
+    default: 0,
+    help: 'Priority of the step inject_files in a deployment; 0 runs it only on request.',
+  }),
+  disableBootcDeploy: defineOption({
+    name: 'disable_bootc_deploy',
+    kernelParameter: null,
+    type: toggle,
+    default: false,
+    help: 'Refuse to deploy bootable containers.',
+  }),
+  rescueDir: defineOption({
+    name: 'rescue_dir',
+    kernelParameter: null,
+    type: optionalPath,
+    default: null,
+    help: 'Directory that stands for /etc when the machine is rescued, where the agent runs outside a ramdisk.',
   }),
 };

@@ -59,4 +59,11 @@ export const networkOptions = {
     default: null,
     help: 'The interface that the machine was booted from, as the boot loader names it (01-aa-bb-cc-dd-ee-ff).',
   }),
+  enableVlanInterfaces: defineOption({
+    name: 'enable_vlan_interfaces',
+    kernelParameter: 'ipa-enable-vlan-interfaces',
+    type: listOf(/^[^\s/,]{1,32}$/, 'interface.vlan, mac.vlan, interface or all, separated by commas'),
+    default: [],
+    help: 'VLAN interfaces to make; an interface without a number, or all, takes the VLANs that LLDP tells.',
+  }),
 };

@@ -10,8 +10,8 @@ import { loadConfigFromParent } from '../../../src/config/parent-config.ts';
 const dir = mkdtempSync(join(tmpdir(), 'ironhand-config-'));
 after(() => rmSync(dir, { recursive: true }));
 
-const ramdisk = { ipv6: true, rootInMemory: true };
-const laptop = { ipv6: true, rootInMemory: false };
+const ramdisk = { ipv6: true, rootInMemory: true, ownNetworkNamespace: false };
+const laptop = { ipv6: true, rootInMemory: false, ownNetworkNamespace: false };
 
 function configOf(env: Record<string, string> = {}, argv: Record<string, unknown> = {}) {
   return loadConfig({ argv: { standalone: true, ...argv }, env, kernelCommandLine: '', files: [], machine: ramdisk })

@@ -54,7 +54,7 @@ describe('the option declarations', () => {
       assert.match(row.name, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
       assert.match(row.help, /^[A-Z].*\.$/);
       assert.match(row.kernelParameter ?? 'BOOTIF', /^(ipa-[a-z-]+|BOOTIF)$/);
-      const value = defaultOf(option, { ipv6: true, rootInMemory: false });
+      const value = defaultOf(option, { ipv6: true, rootInMemory: false, ownNetworkNamespace: false });
       assert.deepEqual(parseOptionValue(option, value, 'default'), value);
     });
   }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ConfigInput, loadConfig } from '../../../src/config/load-config.ts';
 
-const laptop = { ipv6: true, rootInMemory: false };
-const ramdisk = { ipv6: true, rootInMemory: true };
+const laptop = { ipv6: true, rootInMemory: false, ownNetworkNamespace: false };
+const ramdisk = { ipv6: true, rootInMemory: true, ownNetworkNamespace: false };
 
 function load(input: Partial<ConfigInput> = {}) {
   return loadConfig({ env: {}, kernelCommandLine: '', files: [], machine: laptop, ...input });
@@ -91,7 +91,7 @@ describe('loadConfig', () => {
       () => load({ kernelCommandLine: 'ipa-tls-min-version=1.1' }),
       invalid(/tls_min_version: expected one of 1\.2, 1\.3, got "1\.1" \(kernel parameter ipa-tls-min-version\)/),
     );
-    assert.throws(() => load({ env: { IRONHAND_API_URL: 'mdns' } }), invalid(/api_url: .*IRONHAND_API_URL/));
+    assert.throws(() => load({ env: { IRONHAND_API_URL: 'ftp://a' } }), invalid(/api_url: .*IRONHAND_API_URL/));
     assert.throws(() => load({ argv: { devices: 'sda' } }), invalid(/devices: .*flag --devices/));
     assert.throws(() => load({ argv: { lookupTimeoutSeconds: 1.5 } }), invalid(/lookup_timeout: .*whole number/));
   });
@@ -114,11 +114,11 @@ describe('loadConfig', () => {
     const { warnings } = load({
       argv: { standalone: true, agentToken: 'x' },
       env: { IRONHAND_LISTEN_PROT: '1', IRONHAND_CONFIG: '/x', HOME: '/root' },
-      files: [{ path: '/x.conf', text: '[mdns]\nuse_mdns = true\n[DEFAULT]\nlog_file = /x' }],
+      files: [{ path: '/x.conf', text: '[mdns]\nuse_dns = true\n[DEFAULT]\nlog_file = /x' }],
     });
     assert.deepEqual(warnings, [
       'environment variable IRONHAND_LISTEN_PROT: unknown option',
-      '/x.conf:2: unknown option use_mdns in section [mdns]',
+      '/x.conf:2: unknown option use_dns in section [mdns]',
       '/x.conf:4: unknown option log_file in section [DEFAULT]',
     ]);
   });
