@@ -15,6 +15,7 @@ import { genericManager } from '../src/hardware/generic-manager.ts';
 import { loadManagers } from '../src/hardware/load-managers.ts';
 import { queryCatalogue } from '../src/queries/catalogue.ts';
 import { Cancellations, followCancellations } from '../src/queue/cancellations.ts';
+import { commandRecords } from '../src/queue/command-records.ts';
 import { connectRedis, isRedisAway } from '../src/queue/connection.ts';
 import { createAgentState } from '../src/queue/facts.ts';
 import { JobSigner } from '../src/queue/job-data.ts';
@@ -68,7 +69,7 @@ export async function startWorkerProcess(
     discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),
     { config, latch, run, log, signal: drain.signal },
   );
-  const report = reportOf(managers);
+  const report = reportOf(managers, config);
   await keepPublished(redis, keys, group, report, (error) =>
     logger.warn({ err: error }, 'the report of the hardware managers could not be published'),
   );
@@ -98,6 +99,7 @@ export async function startWorkerProcess(
       isQuery: (command) => queryCatalogue.has(command),
       managers,
       state: agentState,
+      commandRecords: commandRecords(redis, keys),
       stateDir: state,
       logger,
     }),
@@ -121,15 +123,15 @@ async function stop(drain: Drain, workers: readonly Worker[], redis: Redis, logg
   logger.info('worker stopped');
 }
 
-function reportOf(managers: ManagerRegistry): ManagerReport {
-  return { versions: managers.versions, broken: managers.broken, ...stepsOf(managers) };
+function reportOf(managers: ManagerRegistry, config: Config): ManagerReport {
+  return { versions: managers.versions, broken: managers.broken, ...stepsOf(managers, config) };
 }
 
-function stepsOf(managers: ManagerRegistry): Pick<ManagerReport, 'stepQueues' | 'unabortableSteps'> {
+function stepsOf(managers: ManagerRegistry, config: Config): Pick<ManagerReport, 'stepQueues' | 'unabortableSteps'> {
   const stepQueues: Record<string, QueueName> = {};
   const unabortable = new Set<string>();
   for (const process of stepProcesses) {
-    for (const { step, abortable } of Object.values(managers.advertisedSteps(process)).flat()) {
+    for (const { step, abortable } of Object.values(managers.advertisedSteps(process, config)).flat()) {
       stepQueues[step] = managers.findStep(process, step)?.queue ?? 'system';
       if (!abortable) unabortable.add(step);
     }

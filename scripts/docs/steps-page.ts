@@ -1,3 +1,4 @@
+import { optionDeclarations } from '../../src/config/declarations.ts';
 import { stepProcesses } from '../../src/core/ironic-node.ts';
 import type { AnyStep } from '../../src/core/step.ts';
 import { stepCatalogue } from '../../src/steps/catalogue.ts';
@@ -7,7 +8,8 @@ import { parameterTable } from './parameter-table.ts';
 function priorities(step: AnyStep): string[] {
   return stepProcesses.map((process) => {
     const priority = step.offer[process];
-    return priority === undefined ? 'not offered' : String(priority);
+    if (priority === undefined) return 'not offered';
+    return typeof priority === 'number' ? String(priority) : code(optionDeclarations[priority].name);
   });
 }
 
@@ -30,6 +32,6 @@ export function stepsPage(): string {
     ['Step', ...stepProcesses.map((process) => `Priority (${process})`), 'What it does'],
     steps.map((step) => [code(step.name), ...priorities(step), step.summary]),
   );
-  const note = 'Priority 0: runs only on request.';
+  const note = 'Priority 0: runs only on request. A name instead of a number: the option that says it.';
   return [pageHead('Steps', 'src/steps'), overview, '', note, '', ...steps.map(section)].join('\n');
 }

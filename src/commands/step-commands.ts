@@ -19,6 +19,8 @@ export function getSteps(process: StepProcess): CommandDeclaration<NodeAndPorts>
     params: joi.object<NodeAndPorts>({ node: nodeSchema, ports: portsSchema }).unknown(),
     mode: 'sync',
     handling: { kind: 'fixed', queue: 'system', replay: 'repeatable', progress: 'steps' },
+    // Told that the agent is busy, a conductor takes it for "no steps", and the node becomes available without being cleaned.
+    whenBusy: 'wait',
     abortable: false,
     async run({ node }, context) {
       await Promise.all([
@@ -26,7 +28,7 @@ export function getSteps(process: StepProcess): CommandDeclaration<NodeAndPorts>
         context.state.write('offeredVersions', context.managers.versions),
       ]);
       return {
-        [`${process}_steps`]: context.managers.advertisedSteps(process),
+        [`${process}_steps`]: context.managers.advertisedSteps(process, context.config),
         hardware_manager_version: context.managers.versions,
       };
     },
@@ -70,7 +72,7 @@ export function executeStep(process: StepProcess): CommandDeclaration<ExecuteSte
     async run(params, context) {
       const { step, node, ports } = params;
       await rememberNode(node, context);
-      await compareVersions(context, params[versionKey]);
+      await compareVersions(process, context, params[versionKey]);
       const result = await context.managers
         .executeStep(process, step, { ...context, node, ports })
         .catch((error: unknown) => {
@@ -88,16 +90,18 @@ async function rememberNode(node: IronicNode, context: JobContext): Promise<void
 
 /**
  * Compares with what was offered, not with what this worker has: get_*_steps was answered by another one, where a manager may
- * have failed that works here. A conductor gives up a deployment's write_image for a mismatch, so there must be a real one; a
- * step that this worker does not have fails by itself.
+ * have failed that works here. A step that this worker does not have fails by itself.
+ *
+ * In a deployment a mismatch is a failure of the step: told of a mismatch, a conductor goes on with the next step (seen with
+ * 21.4 and 39.0), so that write_image would be left out and the node become active without an image.
  */
-async function compareVersions({ managers, state }: JobContext, theirs: unknown): Promise<void> {
+async function compareVersions(process: StepProcess, { managers, state }: JobContext, theirs: unknown): Promise<void> {
   if (theirs === null || theirs === undefined) return;
   const offered = (await state.read('offeredVersions')) ?? managers.versions;
   if (typeof theirs === 'object' && isSameVersions(theirs, offered)) return;
-  throw new VersionMismatchError(
-    `hardware managers of this agent: ${JSON.stringify(offered)}; the conductor expects: ${JSON.stringify(theirs)}`,
-  );
+  const versions = `hardware managers of this agent: ${JSON.stringify(offered)}; the conductor expects: ${JSON.stringify(theirs)}`;
+  if (process === 'deploy') throw new DeploymentError(`hardware managers changed during the deployment; ${versions}`);
+  throw new VersionMismatchError(versions);
 }
 
 /** Agent errors pass as they are; anything else becomes the error of the process, with what happened. */

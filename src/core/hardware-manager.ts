@@ -1,4 +1,5 @@
 import type { BlockDevice } from './block-device.ts';
+import type { Config } from './config.ts';
 import type { RequestedStep, StepProcess } from './ironic-node.ts';
 import type { Host, StepContext } from './job-context.ts';
 import type { AnyStep } from './step.ts';
@@ -59,7 +60,7 @@ export interface ManagerRegistry {
    */
   findStep(process: StepProcess, name: string): AnyStep | undefined;
   /** Steps of one process, each once, by the class name of the manager that wins it. */
-  advertisedSteps(process: StepProcess): Readonly<Record<string, readonly AdvertisedStep[]>>;
+  advertisedSteps(process: StepProcess, config: Config): Readonly<Record<string, readonly AdvertisedStep[]>>;
   /** Runs a step by the best manager that has it and does not find it incompatible. */
   executeStep(process: StepProcess, step: RequestedStep, context: StepContext): Promise<unknown>;
   listBlockDevices(host: Host, options?: { readonly partitions?: boolean }): Promise<readonly BlockDevice[]>;

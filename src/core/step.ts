@@ -1,9 +1,13 @@
 import type { ObjectSchema } from 'joi';
+import type { Config } from './config.ts';
 import type { StepProcess } from './ironic-node.ts';
 import type { StepContext } from './job-context.ts';
 import type { ProgressUnit } from './progress.ts';
 import type { QueueName } from './queue-name.ts';
 import type { Replay } from './replay.ts';
+
+/** A number, or the option that says it. */
+export type StepPriority = number | Extract<keyof Config, `${string}Priority`>;
 
 /** A clean, deploy or service step: declared once, in one file. Everything else about it derives from this object. */
 export interface StepDeclaration<Args extends object = never> {
@@ -13,7 +17,7 @@ export interface StepDeclaration<Args extends object = never> {
   readonly summary: string;
   readonly interface: 'deploy' | 'raid' | 'bios' | 'management' | 'power' | 'firmware';
   /** Priority in each process that may run it; 0 runs only on request; a process left out does not offer it. */
-  readonly offer: Readonly<Partial<Record<StepProcess, number>>>;
+  readonly offer: Readonly<Partial<Record<StepProcess, StepPriority>>>;
   /** Schema of `step.args`; each key has a description. argsinfo derives from it. */
   readonly args: ObjectSchema<Args>;
   readonly queue: QueueName;

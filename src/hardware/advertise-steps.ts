@@ -1,3 +1,4 @@
+import type { Config } from '../core/config.ts';
 import type { AdvertisedStep, HardwareManager } from '../core/hardware-manager.ts';
 import type { StepProcess } from '../core/ironic-node.ts';
 import type { AnyStep } from '../core/step.ts';
@@ -9,22 +10,24 @@ import type { AnyStep } from '../core/step.ts';
 export function advertiseSteps(
   ranked: readonly HardwareManager[],
   process: StepProcess,
+  config: Config,
 ): Readonly<Record<string, readonly AdvertisedStep[]>> {
   const taken = new Set<string>();
   const byManager: Record<string, AdvertisedStep[]> = {};
   for (const manager of ranked) {
     const won = (manager.steps ?? []).filter((step) => step.offer[process] !== undefined && !taken.has(step.name));
     for (const step of won) taken.add(step.name);
-    if (won.length > 0) byManager[manager.className] = won.map((step) => advertised(step, process));
+    if (won.length > 0) byManager[manager.className] = won.map((step) => advertised(step, process, config));
   }
   return byManager;
 }
 
-function advertised(step: AnyStep, process: StepProcess): AdvertisedStep {
+function advertised(step: AnyStep, process: StepProcess, config: Config): AdvertisedStep {
+  const priority = step.offer[process] ?? 0;
   const argsinfo = argumentsInfo(step);
   return {
     step: step.name,
-    priority: step.offer[process] ?? 0,
+    priority: typeof priority === 'number' ? priority : config[priority],
     interface: step.interface,
     reboot_requested: step.rebootRequested,
     abortable: step.abortable,

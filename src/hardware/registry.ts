@@ -24,7 +24,7 @@ export function createManagerRegistry(
     broken,
     versions: Object.fromEntries(ranked.map(({ name, version }) => [name, version])),
     findStep: (process, name) => asOne(offering(process, name)),
-    advertisedSteps: (process) => advertiseSteps(ranked, process),
+    advertisedSteps: (process, config) => advertiseSteps(ranked, process, config),
 
     async executeStep(process, requested, context): Promise<unknown> {
       const steps = offering(process, requested.step);

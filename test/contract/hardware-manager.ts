@@ -35,7 +35,7 @@ export function describeHardwareManager(name: string, create: () => Promise<Mana
     });
 
     it('offers its steps under its own name, described', async () => {
-      const { manager } = await create();
+      const { manager, host } = await create();
       const registry = createManagerRegistry([manager], []);
       for (const step of manager.steps ?? []) {
         assert.match(step.summary, /^[A-Z][^.]*\.$/, step.name);
@@ -44,7 +44,7 @@ export function describeHardwareManager(name: string, create: () => Promise<Mana
         const processes = stepProcesses.filter((process) => registry.findStep(process, step.name) === step);
         assert.ok(processes.length > 0, `${step.name} is offered nowhere`);
         for (const process of processes) {
-          const offered = registry.advertisedSteps(process)[manager.className] ?? [];
+          const offered = registry.advertisedSteps(process, host.config)[manager.className] ?? [];
           assert.deepEqual(JSON.parse(JSON.stringify(offered)), offered);
           assert.ok(offered.some((each) => each.step === step.name));
         }

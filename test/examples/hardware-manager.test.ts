@@ -59,11 +59,11 @@ suite('the example of a hardware manager', () => {
     const managers = await load(machine({}), []);
     assert.deepEqual(managers.broken, []);
     assert.equal(managers.versions.disk_health_manager, '1.0');
-    const [offered] = managers.advertisedSteps('clean').DiskHealthManager ?? [];
+    const [offered] = managers.advertisedSteps('clean', machine({}).config).DiskHealthManager ?? [];
     assert.equal(offered?.step, 'check_disk_health');
     assert.equal(offered.priority, 100);
     assert.deepEqual(Object.keys(offered.argsinfo ?? {}), ['require_answer']);
-    assert.equal(managers.advertisedSteps('deploy').DiskHealthManager, undefined);
+    assert.equal(managers.advertisedSteps('deploy', machine({}).config).DiskHealthManager, undefined);
   });
 
   test('is left out where smartctl is missing, without being called broken', async () => {

@@ -206,7 +206,7 @@ describe('what a registry tells', () => {
       ],
       [],
     );
-    const offered = Object.entries(registry.advertisedSteps('clean')).map(([who, steps]) => [
+    const offered = Object.entries(registry.advertisedSteps('clean', context.config)).map(([who, steps]) => [
       who,
       steps.map(({ step, priority }) => [step, priority]),
     ]);
@@ -220,8 +220,8 @@ describe('what a registry tells', () => {
       ],
       ['genericClass', [['plain', 10]]],
     ]);
-    assert.deepEqual(Object.keys(registry.advertisedSteps('deploy')), ['genericClass']);
-    assert.deepEqual(registry.advertisedSteps('service'), {});
+    assert.deepEqual(Object.keys(registry.advertisedSteps('deploy', context.config)), ['genericClass']);
+    assert.deepEqual(registry.advertisedSteps('service', context.config), {});
   });
 
   it('advertises the step that it would run where a better manager offers it in another process only', () => {
@@ -232,8 +232,16 @@ describe('what a registry tells', () => {
       ],
       [],
     );
-    assert.deepEqual(Object.keys(registry.advertisedSteps('clean')), ['genericClass']);
+    assert.deepEqual(Object.keys(registry.advertisedSteps('clean', context.config)), ['genericClass']);
     assert.equal(registry.findStep('clean', 's')?.offer.clean, 2);
+  });
+
+  it('advertises the priority that the configuration says where a step leaves it to an option', () => {
+    const steps = [stepNamed('s', { offer: { deploy: 'injectFilesPriority', service: 3 } })];
+    const registry = createManagerRegistry([managerNamed('m', { steps })], []);
+    const config = { ...context.config, injectFilesPriority: 70 };
+    assert.equal(registry.advertisedSteps('deploy', config)['mClass']?.[0]?.priority, 70);
+    assert.equal(registry.advertisedSteps('service', config)['mClass']?.[0]?.priority, 3);
   });
 
   it('describes arguments as their schema does, in the words of the conductor', () => {
@@ -245,7 +253,7 @@ describe('what a registry tells', () => {
     const steps = [stepNamed('with', { args, offer: { service: 0 } }), stepNamed('without', { offer: { service: 3 } })];
     const registry = createManagerRegistry([managerNamed('m', { steps })], []);
     const common = { interface: 'deploy', reboot_requested: false, abortable: false };
-    assert.deepEqual(registry.advertisedSteps('service'), {
+    assert.deepEqual(registry.advertisedSteps('service', context.config), {
       mClass: [
         {
           step: 'with',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { optionDeclarations } from '../../../src/config/declarations.ts';
 import { stepProcesses } from '../../../src/core/ironic-node.ts';
 import { queueNames } from '../../../src/core/queue-name.ts';
 import { stepCatalogue } from '../../../src/steps/catalogue.ts';
@@ -51,12 +52,13 @@ for (const [name, step] of stepCatalogue) {
       assert.match(step.summary, /^[A-Z][^.]*\.$/);
     });
 
-    it('is offered in some process, with a priority that is a whole number', () => {
+    it('is offered in some process, with a priority that is a whole number, or an option that says one', () => {
       const offers = Object.entries(step.offer);
       assert.ok(offers.length > 0);
       for (const [process, priority] of offers) {
         assert.ok(stepProcesses.some((each) => each === process));
-        assert.ok(Number.isInteger(priority) && priority >= 0, `${process}: ${priority}`);
+        const number = Number(typeof priority === 'number' ? priority : optionDeclarations[priority].default);
+        assert.ok(Number.isInteger(number) && number >= 0, `${process}: ${priority}`);
       }
     });
 
