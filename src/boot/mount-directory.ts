@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type JobOwner, thisProcess } from '../queue/job-owner.ts';
 
-const namePattern = /^ironhand-esp-(?<pid>\d+)\.(?<startTime>\d+)\.(?<namespace>\d+)-\w{6}$/;
+const namePattern = /^ironhand-mount-(?<pid>\d+)\.(?<startTime>\d+)\.(?<namespace>\d+)-\w{6}$/;
 
 /** A private directory to mount something in, whose name says which process made it. */
 export async function makeMountDirectory(): Promise<string> {
@@ -12,7 +12,7 @@ export async function makeMountDirectory(): Promise<string> {
 
 /** What the name of every mount directory of a process begins with. */
 export function mountDirectoryPrefix({ pid, startTime, pidNamespace }: JobOwner): string {
-  return `ironhand-esp-${pid}.${startTime}.${pidNamespace.replaceAll(/\D/g, '')}-`;
+  return `ironhand-mount-${pid}.${startTime}.${pidNamespace.replaceAll(/\D/g, '')}-`;
 }
 
 /** The process that made a mount directory; null for what is none. */

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../core/job-context.ts';
-import { mountReadOnly } from '../tools/mount.ts';
+import { type MountOptions, mount } from '../tools/mount.ts';
 import { unmount } from '../tools/umount.ts';
 import { makeMountDirectory } from './mount-directory.ts';
 
@@ -14,13 +14,17 @@ const unmountAttempts = 3;
 const unmountPauseMs = 1000;
 
 /**
- * Mounts a FAT partition read-only in a private directory. Its end unmounts, also after an error; an unmounting that fails is
+ * Mounts a partition in a private directory. Its end unmounts, also after an error; an unmounting that fails is
  * an error itself, because the disk would stay busy.
  */
-export async function mountPartition(host: Pick<Host, 'run' | 'log'>, device: string): Promise<MountedPartition> {
+export async function mountPartition(
+  host: Pick<Host, 'run' | 'log'>,
+  device: string,
+  options: MountOptions,
+): Promise<MountedPartition> {
   const directory = await makeMountDirectory();
   try {
-    await mountReadOnly(host.run, { device, mountPoint: directory, fileSystem: 'vfat' });
+    await mount(host.run, { device, mountPoint: directory, ...options });
   } catch (error) {
     await undoMount(host, device, directory);
     throw error;

@@ -50,6 +50,6 @@ async function locateEsp(disk: string, espUuid: string | null, context: JobConte
 }
 
 async function readLoaders(esp: EfiSystemPartition, context: JobContext): Promise<readonly Loader[]> {
-  await using mounted = await mountPartition(context, esp.device);
+  await using mounted = await mountPartition(context, esp.device, { fileSystem: 'vfat', access: 'read-only' });
   return await loadersOn(mounted.directory, context);
 }

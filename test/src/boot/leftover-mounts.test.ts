@@ -23,13 +23,13 @@ suite('mount directories', () => {
     rmSync(directory, { recursive: true });
     assert.deepEqual(makerOf(directory), thisProcess());
     assert.deepEqual(makerOf(`/tmp/${left}`), dead);
-    for (const name of ['ironhand-esp-AbC123', 'ironhand-esp-7.1.2-', `x${left}`, `${left}7`, '']) {
+    for (const name of ['ironhand-mount-AbC123', 'ironhand-mount-7.1.2-', `x${left}`, `${left}7`, '']) {
       assert.equal(makerOf(name), null, name);
     }
   });
 
   test('are leftovers when their maker is gone, with what is mounted there, topmost first', () => {
-    const names = ['else', left, busy, 'ironhand-esp-AbC123'];
+    const names = ['else', left, busy, 'ironhand-mount-AbC123'];
     const mountinfo = [
       mounted('/dev/vda2', '/'),
       mounted('/dev/vda1', `/tmp/${left}`),

@@ -6,12 +6,14 @@ import { mountPartition } from '../../../src/boot/mounted-partition.ts';
 import { SafetyLatchError } from '../../../src/errors/catalogue.ts';
 import { bootContext } from './boot-context.ts';
 
+const esp = { fileSystem: 'vfat', access: 'read-only' } as const;
+
 suite('mountPartition', () => {
   test('mounts read-only in a directory of its own and takes both away at the end', async () => {
     const context = bootContext({ insideRamdisk: true });
     let directory = '';
     {
-      await using mounted = await mountPartition(context, '/dev/vda1');
+      await using mounted = await mountPartition(context, '/dev/vda1', esp);
       directory = mounted.directory;
       assert.equal(statSync(directory).mode & 0o777, 0o700);
     }
@@ -27,7 +29,7 @@ suite('mountPartition', () => {
   test('unmounts after an error too', async () => {
     const context = bootContext({ insideRamdisk: true });
     const work = async (): Promise<void> => {
-      await using _mounted = await mountPartition(context, '/dev/vda1');
+      await using _mounted = await mountPartition(context, '/dev/vda1', esp);
       throw new Error('while mounted');
     };
     await assert.rejects(work(), /while mounted/);
@@ -43,7 +45,7 @@ suite('mountPartition', () => {
         throw new Error('wrong fs type');
       },
     });
-    await assert.rejects(mountPartition(context, '/dev/vda1'), /wrong fs type/);
+    await assert.rejects(mountPartition(context, '/dev/vda1', esp), /wrong fs type/);
     assert.ok(directory !== '' && !existsSync(directory));
   });
 
@@ -59,7 +61,7 @@ suite('mountPartition', () => {
         throw new Error('aborted');
       },
     });
-    await assert.rejects(mountPartition(context, '/dev/vda1'), /^Error: aborted$/);
+    await assert.rejects(mountPartition(context, '/dev/vda1', esp), /^Error: aborted$/);
     assert.deepEqual(
       context.calls.map(({ program }) => program),
       ['mount', 'umount'],
@@ -77,7 +79,7 @@ suite('mountPartition', () => {
         throw new Error(`${program} failed`);
       },
     });
-    await assert.rejects(mountPartition(context, '/dev/vda1'), /^Error: mount failed$/);
+    await assert.rejects(mountPartition(context, '/dev/vda1', esp), /^Error: mount failed$/);
     assert.equal(context.lines.at(-1)?.message, 'a failed mount could not be undone');
     rmSync(directory, { recursive: true });
   });
@@ -91,7 +93,7 @@ suite('mountPartition', () => {
       },
     });
     const work = async (): Promise<void> => {
-      await using _mounted = await mountPartition(context, '/dev/vda1');
+      await using _mounted = await mountPartition(context, '/dev/vda1', esp);
     };
     await assert.rejects(work(), /target is busy/);
     const unmounts = context.calls.filter(({ program }) => program === 'umount');
@@ -101,7 +103,7 @@ suite('mountPartition', () => {
 
   test('a closed latch refuses before anything is mounted', async () => {
     const context = bootContext();
-    await assert.rejects(mountPartition(context, '/dev/vda1'), SafetyLatchError);
+    await assert.rejects(mountPartition(context, '/dev/vda1', esp), SafetyLatchError);
     assert.deepEqual(context.calls, []);
   });
 });
