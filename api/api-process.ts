@@ -10,13 +10,17 @@ import { certificateStore } from '../src/queue/certificate-store.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import { AgentToken } from './agent-token.ts';
 import { type Association, associate } from './association.ts';
+import { streamedCommand } from './command-answer.ts';
 import { CommandService } from './command-service.ts';
 import { ConductorHeartbeat } from './conductor-heartbeat.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
-import { IdentityStore } from './identity.ts';
+import type { IdentityStore } from './identity.ts';
+import { inspectOnce } from './inspect.ts';
+import type { Queries } from './queries.ts';
 import { SecretText } from './secret-text.ts';
 import { buildServer } from './server.ts';
 import { serverTls } from './server-tls.ts';
+import type { ServiceEnd } from './service-end.ts';
 import { statusMessage } from './status-message.ts';
 import type { AgentTls } from './tls.ts';
 import { keepCertificateFresh } from './tls-renewal.ts';
@@ -29,19 +33,29 @@ export interface ApiProcess {
   stop(): Promise<void>;
 }
 
+export interface ApiProcessParts {
+  readonly config: Config;
+  readonly state: StateDir;
+  readonly identity: IdentityStore;
+  readonly end: Pick<ServiceEnd, 'command' | 'settled'>;
+}
+
 /**
  * Finds the node, serves the api, heartbeats. Everything by which others know this agent is taken up again after a restart
  * in the same boot.
  */
-export async function startApiProcess(config: Config, state: StateDir, logger: Logger): Promise<ApiProcess> {
-  const identity = new IdentityStore(state);
+export async function startApiProcess(
+  { config, state, identity, end }: ApiProcessParts,
+  logger: Logger,
+): Promise<ApiProcess> {
   let heartbeat: ConductorHeartbeat | null = null;
   const forceHeartbeat = (): void => heartbeat?.force();
-  const service = new CommandService(config, state, logger, ({ command }) => {
-    if (command.mode === 'async') forceHeartbeat();
+  const service = new CommandService(config, state, logger, (entry) => {
+    end.settled(entry);
+    if (entry.command.mode === 'async') forceHeartbeat();
   });
   const workers = watchWorkers(service, logger);
-  const association = hasIronic(config) ? await associate(config, identity, logger) : null;
+  const association = await meetIronic(config, identity, service, logger);
   const token = agentToken(config, identity, association, logger);
   const tls = serverTls(config, state, association);
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
@@ -49,6 +63,7 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     catalogue: commandCatalogue,
     token,
     list: service.list,
+    streamed: (entry) => streamedCommand(entry, state),
     enqueuer: service.enqueuer,
     canceller: service.canceller,
     queries: service.queries,
@@ -68,7 +83,17 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     await mountDashboard(server, { queues: service.queues, isPassword: dashboardCheck(config, token) });
   }
 
+  const close = async (): Promise<void> => {
+    workers.stop();
+    await service.close();
+    association?.client.close();
+  };
   await service.ready();
+  if (end.command !== null) {
+    // It was ended by a command whose answer the process before did not live to give.
+    await close();
+    return { url: '', stop: () => Promise.resolve() };
+  }
   if (association) await service.rememberLookup(association.node, association.settings);
   await server.start();
   identity.update({ port: portOf(server), startedAt });
@@ -92,13 +117,29 @@ export async function startApiProcess(config: Config, state: StateDir, logger: L
     url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,
     async stop() {
       await heartbeat?.stop();
-      workers.stop();
       stopRenewal();
       await server.stop({ timeout: 1000 });
-      await service.close();
-      association?.client.close();
+      await close();
     },
   };
+}
+
+/** What Ironic knows of this agent; null without Ironic, where an inspection may be wanted all the same. */
+async function meetIronic(
+  config: Config,
+  identity: IdentityStore,
+  service: CommandService,
+  logger: Logger,
+): Promise<Association | null> {
+  const queries: Pick<Queries, 'ask'> = {
+    ask: async (...question) => {
+      await service.ready();
+      return await service.queries.ask(...question);
+    },
+  };
+  if (hasIronic(config)) return await associate(config, identity, queries, logger);
+  if (!config.standalone) await inspectOnce(config, identity, queries, () => Promise.resolve(null), logger);
+  return null;
 }
 
 /** Without an API URL the agent serves all the same, as ironic-python-agent does; the configuration has warned of it. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
+import { asciiJson } from '../src/core/ascii-json.ts';
 import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
 import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
@@ -26,7 +27,7 @@ import { Canceller } from './cancel.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { inTime } from './in-time.ts';
-import { asciiJson, presentCommand } from './present.ts';
+import { presentCommand } from './present.ts';
 import { Queries } from './queries.ts';
 import { catchUp, type EndWaitingDeps, endWaiting, readList } from './recover.ts';
 

@@ -14,6 +14,10 @@ export interface CommandResult {
   readonly progress?: Progress;
 }
 
+/**
+ * A command as it is in the list. Of a synchronous one, a large result is not: it was the answer to the POST, and nobody who reads
+ * the list again and again wants the collected logs each time. (Of an asynchronous one it is, as the conductor has it only from there.)
+ */
 export function presentCommand(command: AcceptedCommand, outcome: JobOutcome, state: StateDir): CommandResult {
   const shortName = command.name.slice(command.name.indexOf('.') + 1);
   const base = { id: command.id, command_name: shortName };
@@ -27,9 +31,7 @@ export function presentCommand(command: AcceptedCommand, outcome: JobOutcome, st
         ...(outcome.progress ? { progress: outcome.progress } : {}),
       };
     case 'succeeded': {
-      const result = isStoredResult(outcome.result)
-        ? (JSON.parse(readStoredResult(state, command.id)) as unknown)
-        : outcome.result;
+      const result = isStoredResult(outcome.result) ? storedFor(command, state) : outcome.result;
       return { ...base, command_status: 'SUCCEEDED', command_error: null, command_result: result ?? null };
     }
     case 'failed':
@@ -44,10 +46,6 @@ export function presentCommand(command: AcceptedCommand, outcome: JobOutcome, st
   }
 }
 
-/** JSON with every character outside ASCII escaped, as the contract has it. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function storedFor({ mode, id }: AcceptedCommand, state: StateDir): unknown {
+  return mode === 'sync' ? null : (JSON.parse(readStoredResult(state, id)) as unknown);
 }

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import type { AgentState, LookupSettings } from '../src/core/agent-state.ts';
+import type { CommandRecords } from '../src/core/command-records.ts';
 import type { Config } from '../src/core/config.ts';
 import type { ManagerRegistry } from '../src/core/hardware-manager.ts';
 import type { JobContext } from '../src/core/job-context.ts';
@@ -11,6 +12,7 @@ import { certificateStore } from '../src/queue/certificate-store.ts';
 import { jobCheckpoint } from '../src/queue/checkpoint-store.ts';
 import type { JobData } from '../src/queue/job-data.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { createStoredResult, storedResult } from '../src/queue/stored-result.ts';
 import { createToolRunner } from '../src/tools/run.ts';
 import { createJobLog } from './job-log.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -22,6 +24,7 @@ interface ContextParts {
   readonly isQuery: (command: string) => boolean;
   readonly managers: ManagerRegistry;
   readonly state: AgentState;
+  readonly commandRecords: CommandRecords;
   readonly stateDir: StateDir;
   readonly logger: Logger;
 }
@@ -58,9 +61,26 @@ export function createJobContext(parts: ContextParts) {
       checkpoint: jobCheckpoint(stateDir, job.id ?? ''),
       spoolDir: stateDir.spool,
       certificates: certificateStore(stateDir),
+      commandRecords: parts.commandRecords,
+      storeResult: (write) => storeResult(stateDir, job.id ?? '', write),
     };
     return { context, flush: () => progress.flush() };
   };
+}
+
+async function storeResult(
+  state: StateDir,
+  jobId: string,
+  write: (append: (text: string) => void) => Promise<void>,
+): Promise<object> {
+  const file = createStoredResult(state, jobId);
+  try {
+    await write((text) => file.append(text));
+    file.finish();
+    return storedResult;
+  } finally {
+    file.close();
+  }
 }
 
 /** What Ironic said at the lookup is stronger than the agent's own options. */

@@ -26,7 +26,7 @@ function shortName(command: AnyCommand): string {
 export function keepResult(state: StateDir, jobId: string, result: unknown): unknown {
   const text = JSON.stringify(result);
   if (text.length <= largestResultInRedis) return result;
-  writeStoredResult(state, jobId, text);
+  writeStoredResult(state, jobId, result);
   return storedResult;
 }
 

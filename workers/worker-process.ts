@@ -28,6 +28,7 @@ import type { StateDir } from '../src/queue/state-dir.ts';
 import { announcePresence } from '../src/queue/worker-presence.ts';
 import { resolveDevice } from '../src/tools/device-name.ts';
 import { createToolRunner } from '../src/tools/run.ts';
+import { followServiceEnd } from './after-service.ts';
 import { createJobContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { JobRuns } from './job-runs.ts';
@@ -106,11 +107,16 @@ export async function startWorkerProcess(
   };
   const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const unfollowEnd =
+    group === 'system'
+      ? followServiceEnd(state, commandCatalogue, { config, latch, run, log, signal: drain.signal })
+      : () => undefined;
   const leave = announcePresence(redis, keys, group);
   logger.info({ group, managers: managers.versions, devices: latch.devices }, 'worker ready');
   return {
     stop: async () => {
       leave();
+      unfollowEnd();
       await stop(drain, workers, redis, logger);
       unfollow();
     },

@@ -1,19 +1,22 @@
-import type { Lifecycle, Request, ServerRoute } from '@hapi/hapi';
+import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { AnyCommand } from '../../src/core/command.ts';
 import { QueueUnavailableError, RequestedObjectNotFoundError } from '../../src/errors/catalogue.ts';
 import type { AgentToken } from '../agent-token.ts';
 import type { Canceller } from '../cancel.ts';
+import type { JsonStream } from '../command-answer.ts';
 import type { CommandList, ListedCommand } from '../command-list.ts';
 import { parseCommandRequest } from '../command-request.ts';
 import type { Enqueuer } from '../enqueue.ts';
 import { parseRequestBody } from '../request-body.ts';
 import { jsonPayload, payloadOf, requireToken } from './json-request.ts';
-import { json, jsonText } from './json-response.ts';
+import { json, jsonStream, jsonText } from './json-response.ts';
 
 export interface CommandRoutesDeps {
   readonly catalogue: ReadonlyMap<string, AnyCommand>;
   readonly token: AgentToken;
   readonly list: CommandList;
+  /** Of a command whose result is too large for the list. */
+  readonly streamed: (entry: ListedCommand) => JsonStream | null;
   readonly enqueuer: Enqueuer;
   readonly canceller: Pick<Canceller, 'cancel'>;
   /** False until the list of this boot has been read from Redis. */
@@ -35,6 +38,10 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
     if (!entry) throw new RequestedObjectNotFoundError(`Command Result with id ${id.slice(0, 100)} not found.`);
     return entry;
   };
+  const answer = (h: ResponseToolkit, entry: ListedCommand): ResponseObject => {
+    const streamed = deps.streamed(entry);
+    return streamed ? jsonStream(h, streamed) : jsonText(h, deps.list.text(entry));
+  };
 
   return ['/v1/commands', '/commands'].flatMap((base): ServerRoute[] => [
     ...[base, `${base}/`].flatMap((path): ServerRoute[] => [
@@ -46,7 +53,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
           const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue), () => !request.active());
-          return jsonText(h, deps.list.text(isWait(request) ? await deps.list.settled(entry.command.id) : entry));
+          return answer(h, isWait(request) ? await deps.list.settled(entry.command.id) : entry);
         },
       },
     ]),
@@ -56,7 +63,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
       options: { ext },
       async handler(request, h) {
         const entry = entryOf(request);
-        return jsonText(h, deps.list.text(isWait(request) ? await deps.list.settled(entry.command.id) : entry));
+        return answer(h, isWait(request) ? await deps.list.settled(entry.command.id) : entry);
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { AgentState } from './agent-state.ts';
+import type { CommandRecords } from './command-records.ts';
 import type { Config } from './config.ts';
 import type { ManagerRegistry } from './hardware-manager.ts';
 import type { IronicNode } from './ironic-node.ts';
@@ -42,6 +43,12 @@ export interface JobContext extends Host {
   /** A directory of this boot (in memory) for large temporary files; whoever makes a file there removes it. */
   readonly spoolDir: string;
   readonly certificates: CertificateStore;
+  readonly commandRecords: CommandRecords;
+  /**
+   * Stores a result that is too large to be in memory: `write` appends JSON in ASCII, piece by piece. What it resolves with
+   * is what the command has to return.
+   */
+  storeResult(write: (append: (text: string) => void) => Promise<void>): Promise<object>;
 }
 
 /** What `run` of a step gets on top: the node and its ports as the conductor sent them. */

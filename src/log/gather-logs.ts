@@ -1,123 +1,117 @@
-import { readFileSync } from 'node:fs';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandRecords } from '../core/command-records.ts';
 import type { RunTool } from '../core/tool.ts';
 import { errorText } from '../errors/guards.ts';
-import { ToolError } from '../errors/tool-error.ts';
-import { readLogDirectory } from './log-directory.ts';
-import { journal, type LogProgram, logDirectory, logFiles, logPrograms } from './log-sources.ts';
+import { base64Text } from './base64-text.ts';
+import { type CollectingDeps, collectMember, type Missing } from './collect-member.ts';
+import { commandSources } from './command-sources.ts';
+import { directorySources, fileSource } from './file-source.ts';
+import { LogArchive } from './log-archive.ts';
+import type { LogSource } from './log-source.ts';
+import { journal, logDirectory, logFiles, logPrograms } from './log-sources.ts';
+import { PackedPieces } from './packed-pieces.ts';
+import { programSource, type StartProgram } from './program-source.ts';
 import { redactText } from './redact.ts';
-import type { TarMember } from './tar.ts';
+import { udevSources } from './udev-sources.ts';
+
+/** A member that comes whole and byte for byte, because it is signed; there is no secret in it. */
+export interface SignedMember {
+  readonly name: string;
+  readonly content: Buffer;
+}
 
 export interface GatherOptions {
   readonly run: RunTool;
-  /** After it no further program is waited for; what is there by then is what comes. */
-  readonly signal: AbortSignal;
-  /** Bytes of all members together; of what does not fit only the end is kept. */
+  readonly start: StartProgram;
+  readonly commands: CommandRecords;
+  readonly signed: readonly SignedMember[];
+  /** For a temporary file without a name. */
+  readonly spoolDir: string;
+  /** Seconds after the beginning at which nothing is waited for any more: for the programs, and for all. */
+  readonly seconds: { readonly programs: number; readonly all: number };
+  /** Of the archive before it is packed. */
   readonly limitBytes: number;
-  /** Members that come whole and byte for byte, because they are signed; there is no secret in them. They count first. */
-  readonly certificates: readonly TarMember[];
 }
 
 /** Programs at the same time: each of them mostly waits. */
 const atOnce = 4;
 
+/** Room for the list of what is missing. */
+const missingLimitBytes = 64 * 1024;
+
+/** How long redis may take to say which commands there are. */
+const recordsSeconds = 5;
+
 /**
- * What there is to know about this machine, as text files with secrets masked. What cannot be had is left out, and the
- * member `not-collected` says why.
+ * What there is to know about this machine, as text files in a tar.gz, secrets masked, handed to `append` in base64 while it
+ * grows. What is small and says most comes first, the journal gets what is left of room and time; what is missing is in the
+ * member `not-collected` with its reason.
  */
-export async function gatherLogs(options: GatherOptions): Promise<TarMember[]> {
-  const missing: string[] = [];
-  const fromPrograms = await runAll([journal, ...logPrograms], options, missing);
-  const found = [...readFiles(missing), ...fromPrograms];
-  if (!fromPrograms.some(({ name }) => name === journal.member)) found.push(...readLogDirectory(logDirectory));
-  const certificates = wholeWithin(options, missing);
-  if (missing.length > 0) found.push({ name: 'not-collected', content: Buffer.from(`${missing.join('\n')}\n`) });
-  const left = options.limitBytes - sizeOf(certificates);
-  return [...certificates, ...(await keepWithin(found, left))];
-}
-
-async function runAll(
-  programs: readonly LogProgram[],
-  options: GatherOptions,
-  missing: string[],
-): Promise<TarMember[]> {
-  const members: TarMember[] = [];
-  const waiting = programs.values();
-  const runSome = async () => {
-    for (const program of waiting) {
-      const content = await output(program, options, missing);
-      if (content) members.push({ name: program.member, content: Buffer.from(content) });
-    }
+export async function gatherLogs(options: GatherOptions, append: (base64: string) => void): Promise<void> {
+  using pieces = new PackedPieces(options.spoolDir);
+  const text = base64Text(append);
+  const archive = new LogArchive(text.write, pieces, options.limitBytes);
+  archive.claimMember(missingLimitBytes);
+  const programs = AbortSignal.timeout(options.seconds.programs * 1000);
+  const all = AbortSignal.timeout(options.seconds.all * 1000);
+  const missing: Missing[] = [...addSigned(options.signed, archive)];
+  const collect = async (sources: readonly LogSource[], signal: AbortSignal): Promise<void> => {
+    missing.push(...(await collectAll(sources, { archive, pieces, signal })));
   };
-  await Promise.all(Array.from({ length: atOnce }, runSome));
-  return members.sort((one, other) => one.name.localeCompare(other.name));
+
+  await collect(await ownSources(options.commands, missing), programs);
+  await collect(
+    [...logPrograms.map((each) => programSource(each, options.start)), ...udevSources(options.run)],
+    programs,
+  );
+  const told = await collectMember(programSource(journal, options.start), { archive, pieces, signal: all });
+  if (told.missing) missing.push(told.missing);
+  if (told.textBytes === 0) await collect(directorySources(logDirectory), all);
+  if (missing.length > 0) archive.addText('not-collected', missingText(missing));
+  archive.end();
+  text.end();
 }
 
-async function output(source: LogProgram, { run, signal }: GatherOptions, missing: string[]): Promise<string | null> {
-  const { member, program, args, timeoutSeconds = 10 } = source;
-  if (signal.aborted) {
-    missing.push(`${member}: no time left`);
-    return null;
-  }
-  try {
-    return (await run({ program, args, effect: { kind: 'read' }, timeoutSeconds, signal })).stdout;
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    missing.push(`${member}: ${errorText(error)}`);
-    return null;
-  }
-}
-
-function readFiles(missing: string[]): TarMember[] {
-  return logFiles.flatMap(({ member, path }) => {
-    try {
-      return [{ name: member, content: readFileSync(path) }];
-    } catch (error) {
-      missing.push(`${member}: ${errorText(error)}`);
-      return [];
-    }
+function addSigned(members: readonly SignedMember[], archive: LogArchive): readonly Missing[] {
+  return members.flatMap(({ name, content }) => {
+    // A part of one would be none.
+    if (!archive.claimMember(content.length))
+      return [{ member: name, why: 'size' as const, text: 'no room left for it' }];
+    archive.addText(name, content);
+    return [];
   });
 }
 
-/** A part of a certificate would be none: what does not fit is left out and named. */
-function wholeWithin({ certificates, limitBytes }: GatherOptions, missing: string[]): readonly TarMember[] {
-  const fitting: TarMember[] = [];
-  for (const member of certificates) {
-    if (sizeOf(fitting) + member.content.length <= limitBytes) fitting.push(member);
-    else missing.push(`${member.name}: no room left`);
+async function ownSources(commands: CommandRecords, missing: Missing[]): Promise<readonly LogSource[]> {
+  const files = logFiles.map(({ member, path }) => fileSource(member, path));
+  try {
+    const late = sleep(recordsSeconds * 1000, null, { ref: false });
+    const known = await Promise.race([commands.all(), late]);
+    if (known) return [...files, ...commandSources(commands, known)];
+    missing.push({ member: 'commands.json', why: 'time', text: `no answer from redis within ${recordsSeconds} s` });
+  } catch (error) {
+    missing.push({ member: 'commands.json', why: 'failed', text: errorText(error) });
   }
-  return fitting;
+  return files;
 }
 
-function sizeOf(members: readonly TarMember[]): number {
-  return members.reduce((sum, { content }) => sum + content.length, 0);
+async function collectAll(sources: readonly LogSource[], deps: CollectingDeps): Promise<readonly Missing[]> {
+  const missing: Missing[] = [];
+  const waiting = sources.values();
+  const collectSome = async (): Promise<void> => {
+    for (const source of waiting) {
+      const { missing: problem } = await collectMember(source, deps);
+      if (problem) missing.push(problem);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, collectSome));
+  return missing;
 }
 
-/** Masks secrets, and cuts what is too much: the smaller a member, the surer it is kept whole. */
-async function keepWithin(members: readonly TarMember[], limitBytes: number): Promise<TarMember[]> {
-  const fitting: TarMember[] = [];
-  let left = limitBytes;
-  const bySize = members.toSorted((one, other) => one.content.length - other.content.length);
-  for (const { name, content } of bySize) {
-    const kept = content.subarray(Math.max(0, content.length - left));
-    left -= kept.length;
-    fitting.push({ name, content: await redactLog(kept) });
-  }
-  return fitting;
-}
-
-const pieceBytes = 1024 * 1024;
-
-/** Piece by piece, at the ends of lines: the locks of other jobs in this process have to be renewed meanwhile. */
-async function redactLog(content: Uint8Array): Promise<Buffer> {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const pieces: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const newline = bytes.indexOf('\n', Math.min(start + pieceBytes, bytes.length - 1));
-    const end = newline < 0 ? bytes.length : newline + 1;
-    pieces.push(Buffer.from(redactText(bytes.toString('utf8', start, end))));
-    start = end;
-    await breathe();
-  }
-  return Buffer.concat(pieces);
+/** `lsblk: time: stopped after 10 s`, a line each. */
+function missingText(missing: readonly Missing[]): Buffer {
+  const lines = missing.map(
+    ({ member, why, text }) => `${member}: ${why}: ${redactText(text.replaceAll('\n', ' '))}\n`,
+  );
+  return Buffer.from(lines.join('')).subarray(0, missingLimitBytes);
 }

@@ -1,36 +1,40 @@
-/** A program whose output tells how the machine is. All of them only read. */
-export interface LogProgram {
-  /** Name of the file in the archive; those of ironic-python-agent where it has the same. */
-  readonly member: string;
-  readonly program: string;
-  readonly args: readonly string[];
-  /** Default: 10. */
-  readonly timeoutSeconds?: number;
-}
+import type { LogProgram } from './program-source.ts';
 
-/** The journal of this boot, where there is one. */
+const mebibyte = 1024 * 1024;
+
+/** The journal of this boot, where there is one. Newest first: what is cut, by size or by time, is what is oldest. */
 export const journal: LogProgram = {
   member: 'journal',
   program: 'journalctl',
-  args: ['--full', '--no-pager', '--boot', '--quiet', '--lines=100000'],
+  args: ['--full', '--no-pager', '--boot', '--quiet', '--reverse'],
+  package: 'systemd',
   timeoutSeconds: 20,
+  limitBytes: 64 * mebibyte,
+  newestFirst: true,
 };
 
+/** Names are those of ironic-python-agent where it has the same. */
 export const logPrograms: readonly LogProgram[] = [
-  { member: 'dmesg', program: 'dmesg', args: ['--ctime'] },
-  { member: 'lsblk', program: 'lsblk', args: ['--all'] },
-  { member: 'lsblk-full', program: 'lsblk', args: ['--all', '--bytes', '--json', '--output-all'] },
-  { member: 'mount', program: 'mount', args: [] },
-  { member: 'df', program: 'df', args: ['--all', '--block-size=1'] },
-  { member: 'ps', program: 'ps', args: ['aux'] },
-  { member: 'ip_addr', program: 'ip', args: ['addr'] },
-  { member: 'ip_route', program: 'ip', args: ['route'] },
-  { member: 'iptables', program: 'iptables', args: ['--list', '--numeric'] },
-  { member: 'efibootmgr', program: 'efibootmgr', args: ['-v'] },
-  { member: 'udev', program: 'udevadm', args: ['info', '--export-db'] },
-  { member: 'multipath', program: 'multipath', args: ['-ll'] },
-  { member: 'lspci', program: 'lspci', args: ['-nnk'] },
-  { member: 'lshw', program: 'lshw', args: ['-quiet', '-json'], timeoutSeconds: 20 },
+  { member: 'dmesg', program: 'dmesg', args: ['--ctime'], package: 'util-linux', limitBytes: 8 * mebibyte },
+  { member: 'lsblk', program: 'lsblk', args: ['--all'], package: 'util-linux' },
+  {
+    member: 'lsblk-full',
+    program: 'lsblk',
+    args: ['--all', '--bytes', '--json', '--output-all'],
+    package: 'util-linux',
+  },
+  { member: 'mount', program: 'mount', args: [], package: 'mount' },
+  { member: 'df', program: 'df', args: ['--all', '--block-size=1'], package: 'coreutils' },
+  { member: 'ps', program: 'ps', args: ['aux'], package: 'procps' },
+  { member: 'ip_addr', program: 'ip', args: ['addr'], package: 'iproute2' },
+  { member: 'ip_route', program: 'ip', args: ['route'], package: 'iproute2' },
+  { member: 'iptables', program: 'iptables', args: ['--list', '--numeric'], package: 'iptables' },
+  { member: 'efibootmgr', program: 'efibootmgr', args: ['-v'], package: 'efibootmgr' },
+  { member: 'multipath', program: 'multipath', args: ['-ll'], package: 'multipath-tools' },
+  { member: 'parted', program: 'parted', args: ['--script', '--list'], package: 'parted' },
+  { member: 'lspci', program: 'lspci', args: ['-nnk'], package: 'pciutils' },
+  { member: 'udev-db', program: 'udevadm', args: ['info', '--export-db'], package: 'udev', limitBytes: 8 * mebibyte },
+  { member: 'lshw', program: 'lshw', args: ['-quiet', '-json'], package: 'lshw', timeoutSeconds: 15 },
 ];
 
 /** Files that tell how the machine is. */

@@ -39,16 +39,37 @@ export function redactUrl(text: string): string {
 }
 
 const keyNames = [...secretKeys].join('|');
-/** `"key": "value"`, also with the quotes escaped, as it stands in JSON and Python inside a log line. */
-const inJson = new RegExp(`(\\\\?["'](?:${keyNames})\\\\?["']\\s*:\\s*\\\\?["'])[^"'\\\\]*`, 'gi');
+/**
+ * `"key": "value"`, as it stands in JSON and Python inside a log line, however often the quotes are escaped. The value ends at a
+ * quote that is escaped as often as the first one, and with the line where that was cut off.
+ */
+const inJson = new RegExp(
+  String.raw`(\\*["'](?:${keyNames})\\*["']\s*:\s*[bu]?(\\*)(["']))(?!\2\3)[^\n]*?(?=(?<!\\)\2\3|$)`,
+  'gim',
+);
+/** A secret key with anything else behind it: an object or a list cannot be told from what follows. */
+const inJsonObject = new RegExp(String.raw`(\\*["'](?:${keyNames})\\*["']\s*:\s*)[{[][^\n]*`, 'gi');
+const words = String.raw`[\w.-]{0,40}(?:token|passw(?:or)?d|passphrase|pull[_-]?secret|configdrive|api[_-]?key)`;
 /** `key=value`, as in an INI file, an environment and on the kernel command line. */
-const inAssignment =
-  /((?:^|[\s"'_-])(?:agent|dashboard|image.server|rescue)[_-](?:token|password)["']?\s*=\s*["']?)[^\s"']+/gim;
+const inAssignment = new RegExp(String.raw`((?<![\w.-])${words}["']?\s*=\s*["']?)[^\s"'&;]+`, 'gi');
+/** `X-Auth-Token: value`, `--password value`. */
+const inOption = new RegExp(String.raw`(--${words}\s+|\bx-[\w-]{0,30}token:\s*)[^\s"']+`, 'gi');
 const inHeader = /(\bauthorization["']?\s*[:=]\s*["']?(?:bearer |basic )?)[^\s"',]+/gi;
+/** Hashes as crypt(5) has them: of a rescue password, of /etc/shadow. */
+const cryptHash = /\$(?:[156]|2[abxy]|7|y|gy|argon2(?:id?|d))\$[\w./=,$+-]{16,}/g;
+/** Config drives, keys, archives: journald cuts long lines, so that their key may be in the line before. */
+const longBase64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{400,}={0,2}/g;
+const privateKey = /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[\w+/=\\\s]*/g;
 
 /** Masks secrets in a text of any kind, such as a line of somebody else's log. */
 export function redactText(text: string): string {
-  return redactUrl(text).replace(inJson, `$1${mask}`).replace(inAssignment, `$1${mask}`).replace(inHeader, `$1${mask}`);
+  const masked = redactUrl(text)
+    .replace(inJson, `$1${mask}`)
+    .replace(inJsonObject, `$1${mask}`)
+    .replace(inAssignment, `$1${mask}`)
+    .replace(inOption, `$1${mask}`)
+    .replace(inHeader, `$1${mask}`);
+  return masked.replace(privateKey, `$1${mask}`).replace(cryptHash, mask).replace(longBase64, mask);
 }
 
 /** Whether a value must be kept from job data and logs: by its key, or because it is a URL with a secret in it. */

@@ -1,35 +1,22 @@
-/** One file of an archive. */
-export interface TarMember {
-  /** Relative, with slashes: at most 255 bytes, of which the last part at most 100. */
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
 const blockBytes = 512;
 
+/** What a member takes besides its content, at most. */
+export const tarMemberBytes = 2 * blockBytes;
+
 /**
- * An archive in the ustar format (POSIX.1-1988, pax(1)): plain files of root, mode 0644. Throws RangeError for a name that
- * the format cannot hold.
+ * The block before a file in an archive of the ustar format (POSIX.1-1988, pax(1)): a plain file of root, mode 0644. The name is
+ * relative, with slashes, at most 255 bytes, of which the last part at most 100; throws RangeError for one that the format
+ * cannot hold.
  */
-export function tarArchive(members: readonly TarMember[], modified: Date): Buffer {
-  const seconds = Math.floor(modified.getTime() / 1000);
-  const parts = members.flatMap((member) => [header(member, seconds), member.content, padding(member.content.length)]);
-  return Buffer.concat([...parts, Buffer.alloc(2 * blockBytes)]);
-}
-
-function padding(length: number): Buffer {
-  return Buffer.alloc((blockBytes - (length % blockBytes)) % blockBytes);
-}
-
-function header(member: TarMember, seconds: number): Buffer {
-  const { name, prefix } = splitName(member.name);
+export function tarHeader(path: string, bytes: number, modified: Date): Buffer {
+  const { name, prefix } = splitName(path);
   const block = Buffer.alloc(blockBytes);
   name.copy(block, 0);
   block.write(octal(0o644, 8), 100);
   block.write(octal(0, 8), 108);
   block.write(octal(0, 8), 116);
-  block.write(octal(member.content.length, 12), 124);
-  block.write(octal(seconds, 12), 136);
+  block.write(octal(bytes, 12), 124);
+  block.write(octal(Math.floor(modified.getTime() / 1000), 12), 136);
   block.fill(' ', 148, 156);
   block.write('0', 156);
   block.write('ustar\x0000', 257);
@@ -39,6 +26,16 @@ function header(member: TarMember, seconds: number): Buffer {
   const checksum = block.reduce((sum, byte) => sum + byte, 0);
   block.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148);
   return block;
+}
+
+/** What fills the last block of a file. */
+export function tarPadding(bytes: number): Buffer {
+  return Buffer.alloc((blockBytes - (bytes % blockBytes)) % blockBytes);
+}
+
+/** The end of an archive. */
+export function tarEnd(): Buffer {
+  return Buffer.alloc(2 * blockBytes);
 }
 
 /** Digits, with a zero byte at the end, in a field of this width. */

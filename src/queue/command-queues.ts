@@ -13,6 +13,16 @@ export type JobOutcome =
   | { readonly kind: 'succeeded'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: WireError };
 
+/** What its queue knows of a job. Times in milliseconds since 1970. */
+export interface JobRecord {
+  readonly outcome: JobOutcome;
+  /** The last one, also of a job that has ended. */
+  readonly progress: Progress | null;
+  readonly addedAt: number;
+  readonly beganAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+}
+
 export type SettledOutcome = Exclude<JobOutcome, { readonly kind: 'running' }>;
 
 /**
@@ -49,8 +59,15 @@ export class CommandQueues {
 
   /** How the job stands; null where there is none. */
   async outcome(queue: QueueName, id: string): Promise<JobOutcome | null> {
+    return (await this.record(queue, id))?.outcome ?? null;
+  }
+
+  /** All that is known of the job; null where there is none. */
+  async record(queue: QueueName, id: string): Promise<JobRecord | null> {
     const job: Job<JobData> | undefined = await this.#queue(queue).getJob(id);
-    return job ? outcomeOf(job) : null;
+    if (!job) return null;
+    const { timestamp: addedAt, processedOn: beganAt, finishedOn: endedAt } = job;
+    return { outcome: outcomeOf(job), progress: progressOf(job.progress), addedAt, beganAt, endedAt };
   }
 
   /** Takes back a job that no worker holds; false when one does, or when there is none. */

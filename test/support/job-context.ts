@@ -4,6 +4,7 @@ import type { Config } from '../../src/core/config.ts';
 import type { JobCheckpoint, JobContext } from '../../src/core/job-context.ts';
 import type { ProgressReport } from '../../src/core/progress.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { jobRecords } from './job-records.ts';
 import { memoryCertificates } from './memory-certificates.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { createStorageHost, type StorageHost } from './storage-host.ts';
@@ -68,6 +69,7 @@ export function createJobContext({ devices, config, signal, checkpoint, spoolDir
     checkpoint: checkpoint ?? memoryCheckpoint(),
     spoolDir: spoolDir ?? tmpdir(),
     certificates: memoryCertificates(),
+    ...jobRecords(),
     report: (progress) => void reports.push(progress),
     state: {
       read: async (fact) => facts[fact] ?? null,

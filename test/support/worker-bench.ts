@@ -14,6 +14,7 @@ import { Drain } from '../../workers/drain.ts';
 import { createJobLog } from '../../workers/job-log.ts';
 import { JobRuns } from '../../workers/job-runs.ts';
 import { createQueueWorker } from '../../workers/queue-worker.ts';
+import { jobRecords } from './job-records.ts';
 import { memoryCertificates } from './memory-certificates.ts';
 import { memoryCheckpoint } from './memory-checkpoint.ts';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.ts';
@@ -74,6 +75,7 @@ export class WorkerBench implements AsyncDisposable {
           checkpoint: memoryCheckpoint(),
           spoolDir: tmpdir(),
           certificates: memoryCertificates(),
+          ...jobRecords(),
           log: createJobLog(job, logger),
           signal,
           report: () => undefined,
