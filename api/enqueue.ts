@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '../src/core/queue-name.ts';
-import { AgentIsBusyError, QueueUnavailableError } from '../src/errors/catalogue.ts';
+import { AgentIsBusyError, NoTurnError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import { isSecret } from '../src/log/redact.ts';
-import type { AcceptedCommand, AcceptedCommands } from '../src/queue/accepted-commands.ts';
+import type { AcceptedCommand, AcceptedCommands, AcceptedRequest } from '../src/queue/accepted-commands.ts';
 import type { CommandQueues } from '../src/queue/command-queues.ts';
 import type { JobSigner } from '../src/queue/job-data.ts';
 import { extractSecrets, type SecretStore } from '../src/queue/secret-store.ts';
 import type { CommandList, ListedCommand } from './command-list.ts';
 import { type CommandRequest, requestedStep } from './command-request.ts';
 import { inTime, NoAnswerInTimeError } from './in-time.ts';
+import { isSentAgain } from './sent-again.ts';
 import { Serial } from './serial.ts';
 
 export interface EnqueueDeps {
   readonly list: CommandList;
   readonly accepted: Pick<AcceptedCommands, 'add' | 'remove'>;
   readonly queues: Pick<CommandQueues, 'add'>;
-  readonly signer: Pick<JobSigner, 'sign'>;
+  readonly signer: Pick<JobSigner, 'sign' | 'digest'>;
   readonly secrets: Pick<SecretStore, 'save' | 'wipe'>;
   /** False while there is no connection to Redis. */
   readonly isQueueThere: () => boolean;
@@ -27,12 +29,12 @@ export interface EnqueueDeps {
   readonly stepQueue: (step: string) => Promise<QueueName | undefined>;
 }
 
-/** How long a request waits for a synchronous command that runs before it: less than the 60 s that a conductor waits. */
+/** How long a request waits for the command that runs before it: less than the 60 s that a conductor waits. */
 const patienceMilliseconds = 55_000;
 
 /**
  * Accepts commands: one at a time on the conductor-facing path. A command is on record and in its queue before the answer is
- * given; a synchronous one is answered when it has ended, and others wait meanwhile.
+ * given; a synchronous one is answered when it has ended, and others wait meanwhile. One that is sent again is not run again.
  */
 export class Enqueuer {
   readonly #deps: EnqueueDeps;
@@ -46,39 +48,50 @@ export class Enqueuer {
   }
 
   /**
-   * Throws AgentIsBusyError while the last command runs, QueueUnavailableError while Redis is away. Nothing is accepted for a
-   * client that has hung up meanwhile (`isGone`): it believes that nothing came of it, and may have asked again.
+   * Throws AgentIsBusyError while the last command runs (for the kind that must not be told so: NoTurnError, when it runs too
+   * long), QueueUnavailableError while Redis is away. Nothing is accepted for a client that has hung up before its turn
+   * (`isGone`): it has given up, and nobody waits for what would run.
    */
   async enqueue(request: CommandRequest, isGone: () => boolean = () => false): Promise<ListedCommand> {
     const deadline = performance.now() + this.#patience;
+    const digest = this.#deps.signer.digest(request.command.name, request.params);
     for (;;) {
-      this.#refuseWhenAway();
       const command = await this.#serial.run(async () => {
         if (isGone()) throw new AgentIsBusyError('the client has hung up; nothing was accepted');
-        if (this.#runningSync()) return null;
+        const asked = { digest, uptimeSeconds: uptime() };
+        const last = this.#deps.list.last();
+        if (last && isSentAgain(request.command, asked, last)) return last.command;
+        this.#refuseWhenAway();
+        if (this.#inFrontOf(request)) return null;
         this.#refuseWhenBusy();
-        return await this.#accept(request);
+        return await this.#accept(request, asked);
       });
       if (command) return command.mode === 'sync' ? await this.#deps.list.settled(command.id) : this.#listed(command);
-      await this.#endOfSync(deadline);
+      await this.#endInFrontOf(request, deadline);
     }
   }
 
-  #runningSync(): ListedCommand | null {
+  /** The running command that this one waits for; null where its turn is now, or where it has to be refused. */
+  #inFrontOf({ command }: CommandRequest): ListedCommand | null {
     const last = this.#deps.list.last();
-    return last?.outcome.kind === 'running' && last.command.mode === 'sync' ? last : null;
+    if (last?.outcome.kind !== 'running') return null;
+    return last.command.mode === 'sync' || command.whenBusy === 'wait' ? last : null;
   }
 
-  /** Resolves when the synchronous command before us has ended; throws AgentIsBusyError when that takes too long. */
-  async #endOfSync(deadline: number): Promise<void> {
-    const running = this.#runningSync();
+  /** Resolves when the command in front has ended; throws when that takes too long. */
+  async #endInFrontOf(request: CommandRequest, deadline: number): Promise<void> {
+    const running = this.#inFrontOf(request);
     if (!running) return;
     const timeout = new AbortController();
     const left = Math.max(0, deadline - performance.now());
     const late = sleep(left, true, { signal: timeout.signal }).catch(() => false);
     const isLate = await Promise.race([this.#deps.list.settled(running.command.id).then(() => false), late]);
     timeout.abort();
-    if (isLate) this.#refuseWhenBusy();
+    if (!isLate) return;
+    if (request.command.whenBusy === 'wait') {
+      throw new NoTurnError(`${request.command.name} waited for ${running.command.label}, which still runs`);
+    }
+    this.#refuseWhenBusy();
   }
 
   /** True from the record of a command until its job is in the queue. */
@@ -86,7 +99,6 @@ export class Enqueuer {
     return this.#accepting === id;
   }
 
-  /** Asked before the turn comes, too: a synchronous command that waits for Redis must not make others wait with it. */
   #refuseWhenAway(): void {
     if (!this.#deps.isQueueThere()) throw new QueueUnavailableError('the command was not accepted: redis is away');
   }
@@ -98,13 +110,13 @@ export class Enqueuer {
     throw new AgentIsBusyError(`executing command ${name.slice(name.indexOf('.') + 1)}`);
   }
 
-  async #accept(request: CommandRequest): Promise<AcceptedCommand> {
+  async #accept(request: CommandRequest, asked: AcceptedRequest): Promise<AcceptedCommand> {
     const { secrets, list } = this.#deps;
     const id = randomUUID();
     this.#accepting = id;
     const { params, secrets: taken } = extractSecrets(request.params, isSecret);
     try {
-      const command = await inTime(this.#describe(id, request));
+      const command = { ...(await inTime(this.#describe(id, request))), asked };
       secrets.save(id, taken);
       await this.#record(command);
       await this.#queue(command, params);

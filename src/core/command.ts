@@ -1,6 +1,7 @@
 import type { ObjectSchema } from 'joi';
+import type { Config } from './config.ts';
 import type { StepProcess } from './ironic-node.ts';
-import type { JobContext } from './job-context.ts';
+import type { Host, JobContext } from './job-context.ts';
 import type { ProgressUnit } from './progress.ts';
 import type { QueueName } from './queue-name.ts';
 import type { Replay } from './replay.ts';
@@ -20,8 +21,17 @@ export interface CommandDeclaration<Params extends object = never> {
   /** `sync`: the answer to the POST carries the result; `async`: it says RUNNING. */
   readonly mode: 'sync' | 'async';
   readonly handling: Handling;
+  /** While another command runs: `refuse` (the default) says so at once, `wait` waits for its end. */
+  readonly whenBusy?: 'refuse' | 'wait';
   readonly abortable: boolean;
+  /** Asked before it is accepted, with parameters that fit the schema: throws the AgentError that is answered instead. */
+  accept?(params: Params, config: Config): void;
   run(params: Params, context: JobContext): Promise<unknown>;
+  /**
+   * Given for a command whose success ends the service: once it is answered, nobody is in this boot, and no heartbeat is sent. This
+   * is what a worker does then; done again where its process dies meanwhile.
+   */
+  afterService?(host: Host): Promise<void>;
 }
 
 /** A command whose parameter type nobody needs to know: the form in which catalogues hold it. */

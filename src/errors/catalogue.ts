@@ -34,6 +34,7 @@ export const RequestedObjectNotFoundError = defineError('RequestedObjectNotFound
 export const AgentIsBusyError = defineError('AgentIsBusy', 409, 'Agent is busy', 'safe');
 export const CommandNotCancellableError = defineError('CommandNotCancellableError', 409, 'Command cannot be cancelled');
 export const QueryTimeoutError = defineError('QueryTimeoutError', 504, 'No answer in time', 'safe');
+export const NoTurnError = defineError('NoTurnError', 503, 'The turn of the command did not come', 'safe');
 export const QueueUnavailableError = defineError('QueueUnavailableError', 503, 'Command queue is unavailable', 'safe');
 
 // A command ran and failed.
@@ -90,4 +91,5 @@ export const IronicAPIError = defineError('IronicAPIError', 500, 'Error in call 
 export const HeartbeatError = defineError('HeartbeatError', 500, 'Error heartbeating to agent API', 'safe');
 export const LookupNodeError = defineError('LookupNodeError', 500, 'Error getting configuration from Ironic');
 export const LookupAgentIPError = defineError('LookupAgentIPError', 500, 'Error finding IP for the ironic API to use');
+export const InspectionError = defineError('InspectionError', 500, 'Error during inspection', 'safe');
 export const ConfigurationError = defineError('ConfigurationError', 500, 'Invalid configuration');

@@ -3,6 +3,14 @@ import type { QueueName } from '../core/queue-name.ts';
 import type { SettledOutcome } from './command-queues.ts';
 import type { Keys } from './keys.ts';
 
+/** What a POST asked for and when: one that is sent again is recognised by it. */
+export interface AcceptedRequest {
+  /** See JobSigner.digest. */
+  readonly digest: string;
+  /** Of the machine: a clock that does not jump and that goes on when the api is started again. */
+  readonly uptimeSeconds: number;
+}
+
 /** A command that was accepted; written before its job, so that no job can run unseen. */
 export interface AcceptedCommand {
   readonly id: string;
@@ -14,6 +22,7 @@ export interface AcceptedCommand {
   readonly sequence: number;
   /** What an operator would call it: the step's name for `execute_*_step`, else the short name. */
   readonly label: string;
+  readonly asked?: AcceptedRequest;
   /** How it ended, where its job cannot tell: Redis lost it, or it was taken back from its queue. */
   readonly ended?: SettledOutcome;
 }

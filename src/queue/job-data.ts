@@ -31,6 +31,16 @@ export class JobSigner {
     return { ...data, signature: this.#signature(queue, id, data) };
   }
 
+  /**
+   * The same text for the same command with the same parameters, secrets included: with the key, so that no secret can be
+   * guessed by it.
+   */
+  digest(command: string, params: Readonly<Record<string, unknown>>): string {
+    return createHmac('sha256', this.#key)
+      .update(canonical([command, params]))
+      .digest('base64url');
+  }
+
   /** Throws JobSignatureError unless exactly this job in this queue was signed by this agent. */
   verify(queue: QueueName, id: string, data: JobData): void {
     if (this.#isSigned(queue, id, data)) return;

@@ -24,9 +24,9 @@ describe('acceptance', () => {
     const running = await agent.accepted('clean.execute_clean_step', sleepStep(1));
     const before = await agent.list();
     for (const [name, params] of [
-      ['clean.execute_clean_step', sleepStep(1)],
+      ['clean.execute_clean_step', sleepStep(2)],
       ['standby.get_partition_uuids', {}],
-      ['clean.get_clean_steps', { node: smallNode, ports: [] }],
+      ['standby.sync', {}],
     ] as const) {
       const { status, json } = await agent.post(name, params, { wait: true });
       assert.equal(status, 409);

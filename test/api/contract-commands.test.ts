@@ -75,13 +75,13 @@ describe('a command', () => {
   });
 
   it('is waited for when wait is true in whatever letters, and not for any other value', async () => {
-    const body = JSON.stringify({ name: 'clean.execute_clean_step', params: sleepStep(0.2) });
+    const newBody = () => JSON.stringify({ name: 'clean.execute_clean_step', params: sleepStep(0.2) });
     for (const wait of ['true', 'True', 'TRUE', 'tRuE']) {
-      const { json } = await agent.request(`/v1/commands/?wait=${wait}`, { method: 'POST', body });
+      const { json } = await agent.request(`/v1/commands/?wait=${wait}`, { method: 'POST', body: newBody() });
       assert.equal((json as WireCommand).command_status, 'SUCCEEDED', wait);
     }
     for (const query of ['?wait=1', '?wait=yes', '?wait=', '?wait=false', '']) {
-      const { json } = await agent.request(`/v1/commands/${query}`, { method: 'POST', body });
+      const { json } = await agent.request(`/v1/commands/${query}`, { method: 'POST', body: newBody() });
       assert.equal((json as WireCommand).command_status, 'RUNNING', query);
       const { id } = json as WireCommand;
       const waited = await agent.request(`/v1/commands/${id}?wait=True`);
@@ -161,6 +161,16 @@ describe('a failure', () => {
     const { command_status: status, command_error: error } = await stepEnded('fail_with', { text: '-' }, versions);
     assert.equal(status, 'CLEAN_VERSION_MISMATCH');
     assert.deepEqual([error?.type, error?.code], ['VersionMismatch', 409]);
+  });
+
+  it('by other versions of hardware managers fails a deploy step, and names both', async () => {
+    const params = { ...stepRequest('write_image', { image_info: {} }), deploy_version: { vendor_manager: '0.9' } };
+    const ended = await agent.accepted('deploy.execute_deploy_step', params, { wait: true });
+    assert.deepEqual([ended.command_status, ended.command_error?.type], ['FAILED', 'DeploymentError']);
+    assert.match(
+      ended.command_error?.details ?? '',
+      /"generic_hardware_manager":.*expects: \{"vendor_manager":"0\.9"\}/,
+    );
   });
 
   it('never keeps the list from being read', async () => {

@@ -1,66 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import joi from 'joi';
-import { CommandList } from '../../api/command-list.ts';
-import { type EnqueueDeps, Enqueuer } from '../../api/enqueue.ts';
-import { defineCommand } from '../../src/core/command.ts';
 import { AgentIsBusyError, QueueUnavailableError } from '../../src/errors/catalogue.ts';
+import { command, createEnqueuer, request } from './enqueuer-world.ts';
 
 const never = new Promise<never>(() => undefined);
-
-const command = (mode: 'sync' | 'async') =>
-  defineCommand<object>({
-    name: 'test.command',
-    summary: 'Test.',
-    params: joi.object().unknown(),
-    mode,
-    handling: { kind: 'fixed', queue: 'image', replay: 'repeatable', progress: 'steps' },
-    abortable: false,
-    run: () => Promise.resolve(null),
-  });
-
-const request = (mode: 'sync' | 'async' = 'async', params = {}) => ({ command: command(mode), params });
-
-function createEnqueuer(change: Partial<EnqueueDeps> = {}, patience?: number) {
-  const calls: string[] = [];
-  const note = (name: string) => () => {
-    calls.push(name);
-    return Promise.resolve();
-  };
-  const jobs: unknown[] = [];
-  const kept: (readonly unknown[])[] = [];
-  const list = new CommandList(
-    ({ command: { id } }) => id,
-    () => undefined,
-  );
-  const enqueuer = new Enqueuer(
-    {
-      list,
-      accepted: { add: note('record'), remove: note('take back') },
-      queues: {
-        add(_queue, _id, data) {
-          jobs.push(data);
-          return note('queue')();
-        },
-      },
-      signer: { sign: (_queue, _id, data) => ({ ...data, signature: 'signed' }) },
-      secrets: {
-        save(_id, secrets) {
-          kept.push(secrets);
-          calls.push('keep');
-        },
-        wipe: () => void calls.push('wipe'),
-      },
-      isQueueThere: () => true,
-      findOut: () => void calls.push('find out'),
-      stepQueue: () => Promise.resolve('erase'),
-      ...change,
-    },
-    patience,
-  );
-  return { enqueuer, list, calls, jobs, kept };
-}
 
 describe('the enqueuer', () => {
   it('keeps the secrets, then the record, then the job', async () => {
