@@ -47,14 +47,13 @@ export function createSafetyLatch(settings: LatchSettings, resolve: ResolveDevic
   // Only the boolean opens it: a text such as 'false' from a careless caller does not.
   const open = settings.insideRamdisk === true;
   const ownsNetwork = settings.ownNetworkNamespace === true;
-  const ownNetwork = settings.ownNetworkNamespace === true;
   const devices = open ? [] : settings.devices.map((path) => resolveOr(`cannot use ${path}`, path, resolve).path);
   const named = devices.length > 0 ? devices.join(', ') : 'none';
   return Object.freeze({
     open,
     devices: Object.freeze(devices),
     permit(effect: Effect): void {
-      if (open || effect.kind === 'read' || (effect.kind === 'network' && ownNetwork)) return;
+      if (open || effect.kind === 'read') return;
       if (effect.kind === 'network' && ownsNetwork) return;
       if (effect.kind !== 'device') {
         const deed = machineEffects[effect.kind] ?? `do "${String(effect.kind)}"`;
