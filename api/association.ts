@@ -6,9 +6,11 @@ import { advertisedAddress } from '../src/ironic/advertised-address.ts';
 import { type ApiVersion, formatApiVersion, parseApiVersion } from '../src/ironic/api-version.ts';
 import { createIronicClient, type IronicClient } from '../src/ironic/client.ts';
 import { lookUpNode } from '../src/ironic/lookup.ts';
-import { agentTokenAfterLookup, type LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { agentTokenAfterLookup, type LookupAnswer, type LookupConfig } from '../src/ironic/lookup-answer.ts';
 import { redactSecrets } from '../src/log/redact.ts';
 import type { Identity, IdentityStore } from './identity.ts';
+import { inspectOnce } from './inspect.ts';
+import type { Queries } from './queries.ts';
 
 /** This agent as Ironic knows it. */
 export interface Association {
@@ -25,34 +27,48 @@ export interface Association {
 }
 
 /**
- * Finds out which node this is. The answer is kept for the boot: Ironic gives the token once, so an api that restarts must not
- * ask again. Throws LookupNodeError when Ironic does not know this machine within lookup_timeout.
+ * Finds out which node this is, after the inspection of the machine where one is wanted. The answer is kept for the boot: Ironic
+ * gives the token once, so an api that restarts must not ask again. Throws LookupNodeError when Ironic does not know this machine
+ * within lookup_timeout.
  */
-export async function associate(config: Config, identity: IdentityStore, logger: Logger): Promise<Association> {
+export async function associate(
+  config: Config,
+  identity: IdentityStore,
+  queries: Pick<Queries, 'ask'>,
+  logger: Logger,
+): Promise<Association> {
   const known = identity.knownBy(config.apiUrls);
   const ironicApiVersion = config.ironicApiVersion ?? known.ironicApiVersion ?? null;
   const client = createIronicClient({ ...config, ironicApiVersion }, logger);
-  const address =
-    config.advertiseHost ?? known.advertisedAddress ?? (await advertisedAddress(config, config.apiUrls, logger));
-  if (isAssociated(known)) {
-    const { nodeUuid, lookupConfig: settings, node } = known;
-    const apiVersion = await client.newestVersion();
-    const toldVersion = client.toldVersion ?? parseApiVersion(known.ironicApiVersion);
-    return { client, apiVersion, toldVersion, address, nodeUuid, settings, node };
-  }
-
-  const answer = await lookUpNode(
-    client,
-    {
+  const inspected = isAssociated(known)
+    ? null
+    : await inspectOnce(config, identity, queries, () => client.newestVersion(), logger);
+  if (inspected?.kind === 'looked-up') await remember(inspected.answer, { config, identity, client });
+  const address = await ownAddress(config, identity, logger);
+  if (!isAssociated(identity.current)) {
+    const request = {
       addresses: () => lookupMacAddresses(config),
+      nodeUuid: inspected?.kind === 'accepted' ? inspected.nodeUuid : null,
       timeoutSeconds: config.lookupTimeoutSeconds,
       intervalSeconds: config.lookupIntervalSeconds,
-    },
-    logger,
-  );
+    };
+    await remember(await lookUpNode(client, request, logger), { config, identity, client });
+    logger.info({ node: identity.current.nodeUuid, address }, 'node found');
+  }
+  const { nodeUuid, lookupConfig: settings, node } = identity.current as Associated;
+  const apiVersion = await client.newestVersion();
+  const toldVersion = client.toldVersion ?? parseApiVersion(identity.current.ironicApiVersion);
+  return { client, apiVersion, toldVersion, address, nodeUuid, settings, node };
+}
+
+/** What Ironic told of this agent is on disk before anything else happens: it is told once. */
+async function remember(
+  answer: LookupAnswer,
+  { config, identity, client }: { config: Config; identity: IdentityStore; client: IronicClient },
+): Promise<void> {
   const token = agentTokenAfterLookup(answer.token, config.agentToken);
   // Asked only now that Ironic answers: what is assumed of one that did not would stay for the whole boot.
-  const apiVersion = await client.newestVersion();
+  await client.newestVersion();
   const { toldVersion } = client;
   const node = redactSecrets(answer.node) as IronicNode;
   identity.update({
@@ -60,12 +76,18 @@ export async function associate(config: Config, identity: IdentityStore, logger:
     nodeUuid: node.uuid,
     node,
     lookupConfig: answer.config,
-    advertisedAddress: address,
     ...(toldVersion === null ? {} : { ironicApiVersion: formatApiVersion(toldVersion) }),
     ...(token === null ? {} : { token }),
   });
-  logger.info({ node: node.uuid, address }, 'node found');
-  return { client, apiVersion, toldVersion, address, nodeUuid: node.uuid, settings: answer.config, node };
+}
+
+/** The same for the whole boot: a conductor refuses a callback URL that changes. */
+async function ownAddress(config: Config, identity: IdentityStore, logger: Logger): Promise<string> {
+  const known = config.advertiseHost ?? identity.current.advertisedAddress;
+  if (known !== undefined) return known;
+  const advertised = await advertisedAddress(config, config.apiUrls, logger);
+  identity.update({ advertisedAddress: advertised });
+  return advertised;
 }
 
 type Associated = Identity & Required<Pick<Identity, 'nodeUuid' | 'lookupConfig' | 'node'>>;

@@ -17,6 +17,8 @@ export interface Identity {
   readonly node?: IronicNode;
   /** What the lookup told besides the token. */
   readonly lookupConfig?: LookupConfig;
+  /** Posted in this boot, and the node that it was for, if that was told. */
+  readonly inspection?: { readonly nodeUuid: string | null };
   /** As Ironic told it; missing while it has not. */
   readonly ironicApiVersion?: string;
   readonly advertisedAddress?: string;
@@ -24,6 +26,8 @@ export interface Identity {
   readonly port?: number;
   /** A GET with a token was seen: the conductor is new enough to be asked for it always. */
   readonly tokenSeenOnGet?: boolean;
+  /** The command after which this agent serves no more in this boot. */
+  readonly serviceEndedBy?: string;
   /** Seconds since the epoch, of the first start in this boot. */
   readonly startedAt?: number;
 }

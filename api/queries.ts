@@ -32,8 +32,8 @@ export interface QueriesDeps {
   readonly isQueueThere: () => boolean;
 }
 
-/** How long somebody waits for an answer: as long as a conductor does. */
-const patienceMilliseconds = 60_000;
+/** How long somebody waits for an answer unless he says it: as long as a conductor does. */
+const usualPatienceMilliseconds = 60_000;
 
 /** The queue has four places, and a conductor that asks for the inventory must find one. */
 const mostAtOnce = 2;
@@ -47,7 +47,7 @@ export class Queries {
   readonly #patience: number;
   readonly #waiting = new Map<string, (outcome: JobOutcome) => void>();
 
-  constructor(deps: QueriesDeps, patience = patienceMilliseconds) {
+  constructor(deps: QueriesDeps, patience = usualPatienceMilliseconds) {
     this.#deps = deps;
     this.#patience = patience;
   }
@@ -56,13 +56,13 @@ export class Queries {
    * The answer. Throws InvalidCommandParamsError, AgentIsBusyError where too many ask, QueueUnavailableError while Redis is away,
    * QueryTimeoutError where no worker answers in time, and what the worker found.
    */
-  async ask(name: string, params: unknown): Promise<unknown> {
+  async ask(name: string, params: unknown, patienceMilliseconds = this.#patience): Promise<unknown> {
     const { isQueueThere, takeResult } = this.#deps;
     const request = parseCommandRequest({ name, params }, this.#deps.catalogue);
     if (!isQueueThere()) throw new QueueUnavailableError('the question was not asked: redis is away');
     if (this.#waiting.size >= mostAtOnce) throw new AgentIsBusyError(`${mostAtOnce} such questions are being answered`);
     const id = `query-${randomUUID()}`;
-    const outcome = await this.#outcomeOf(id, request.command, request.params);
+    const outcome = await this.#outcomeOf(id, request.command, request.params, patienceMilliseconds);
     if (outcome.kind === 'failed') throw errorOf(outcome);
     return outcome.kind === 'succeeded' ? takeResult(id, outcome.result) : null;
   }
@@ -72,13 +72,18 @@ export class Queries {
     this.#waiting.get(id)?.(outcome);
   }
 
-  async #outcomeOf(id: string, query: AnyCommand, asked: Readonly<Record<string, unknown>>): Promise<JobOutcome> {
+  async #outcomeOf(
+    id: string,
+    query: AnyCommand,
+    asked: Readonly<Record<string, unknown>>,
+    patience: number,
+  ): Promise<JobOutcome> {
     const { secrets, owners } = this.#deps;
     const { params, secrets: taken } = extractSecrets(asked, isSecret);
     const outcome = Promise.withResolvers<JobOutcome>();
     const late = Promise.withResolvers<never>();
     this.#waiting.set(id, outcome.resolve);
-    const timer = setTimeout(() => late.reject(this.#tooLate(query.name)), this.#patience);
+    const timer = setTimeout(() => late.reject(this.#tooLate(query.name, patience)), patience);
     try {
       secrets.save(id, taken);
       await this.#queue(id, query, params);
@@ -105,8 +110,8 @@ export class Queries {
     }
   }
 
-  #tooLate(name: string): AgentError {
-    const seconds = Math.round(this.#patience / 1000);
+  #tooLate(name: string, patience: number): AgentError {
+    const seconds = Math.round(patience / 1000);
     return this.#deps.isQueueThere()
       ? new QueryTimeoutError(`${name}: no answer within ${seconds} s`)
       : new QueueUnavailableError(`${name}: no answer within ${seconds} s; redis is away`);

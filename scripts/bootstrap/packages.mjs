@@ -21,6 +21,8 @@ const run = [
   { name: 'dmsetup', proof: 'dmsetup', reason: 'and partitions of multipath devices removed' },
   { name: 'mdadm', proof: 'mdadm', reason: 'software RAID is stopped before its members are erased' },
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
+  { name: 'dmidecode', proof: 'dmidecode', reason: 'what the firmware tells of the machine, for inspections' },
+  { name: 'tcpdump', proof: 'tcpdump', reason: 'what switches tell by LLDP, for inspections' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
   { name: 'bzip2', proof: 'bzip2', reason: 'bzip2-compressed images' },
   { name: 'qemu-utils', proof: 'qemu-img', reason: 'vmdk, vhd, vhdx and vdi images; makes those of the tests' },
@@ -47,6 +49,8 @@ const test = [
   { name: 'nbdkit', proof: 'nbdkit', reason: 'disks with I/O errors, and disks that drop writes' },
   { name: 'libnbd-bin', proof: 'nbdfuse', reason: 'makes a file of such a disk, for a loop device' },
   { name: 'fuse3', proof: 'fusermount3', reason: 'unmounts that file' },
+  { name: 'stress-ng', proof: 'stress-ng', reason: 'burn-in of processors and memory' },
+  { name: 'fio', proof: 'fio', reason: 'burn-in of disks and network' },
   curl,
 ];
 

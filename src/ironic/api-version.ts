@@ -10,6 +10,7 @@ export const apiVersions = {
   agentToken: { major: 1, minor: 62 },
   agentVerifyCa: { major: 1, minor: 68 },
   agentStatusMessage: { major: 1, minor: 72 },
+  continueInspection: { major: 1, minor: 84 },
 } as const satisfies Record<string, ApiVersion>;
 
 /** What a server is taken for that does not tell: as ironic-python-agent does. */

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { Config } from '../src/core/config.ts';
+import { AgentError } from '../src/errors/agent-error.ts';
+import { collectorCatalogue } from '../src/inspection/catalogue.ts';
+import { inspectionLimitSeconds } from '../src/inspection/chosen-collectors.ts';
+import type { ApiVersion } from '../src/ironic/api-version.ts';
+import { type InspectionAnswer, postInspection } from '../src/ironic/inspection.ts';
+import { inspectionTargets } from '../src/ironic/inspection-targets.ts';
+import { inspectionCollect } from '../src/queries/inspection-collect.ts';
+import type { IdentityStore } from './identity.ts';
+import type { Queries } from './queries.ts';
+
+/** A worker may only just be starting, or come back from a crash. */
+const workerSeconds = 60;
+
+/** Whether this agent inspects its machine: where it was told the address for that, or what to collect for its Ironic. */
+function wantsInspection(config: Config): boolean {
+  const { inspectionCallbackUrls, inspectionCollectors, apiUrls } = config;
+  return inspectionCallbackUrls.length > 0 || (inspectionCollectors.length > 0 && apiUrls.length > 0);
+}
+
+/**
+ * Has a worker collect what the machine is made of, and posts it. Throws InspectionError where nobody takes it, and what the
+ * question met. The newest version of our Ironic decides how its answer is asked for; null asks the old way.
+ */
+export async function inspect(
+  config: Config,
+  queries: Pick<Queries, 'ask'>,
+  newest: ApiVersion | null,
+  logger: Logger,
+): Promise<InspectionAnswer> {
+  const { hardwareInitializationDelaySeconds, inspectionCallbackUrls, apiUrls } = config;
+  const limit = inspectionLimitSeconds(config, collectorCatalogue) + hardwareInitializationDelaySeconds + workerSeconds;
+  const data = await queries.ask(inspectionCollect.name, {}, limit * 1000);
+  const targets = inspectionTargets(inspectionCallbackUrls, apiUrls, newest);
+  const answer = await postInspection(targets, data, config, logger);
+  const node = answer.kind === 'accepted' ? answer.nodeUuid : answer.answer.node.uuid;
+  logger.info({ node, looked_up: answer.kind === 'looked-up' }, 'inspection posted');
+  return answer;
+}
+
+/**
+ * The inspection of this boot, where one is wanted and none has been posted yet. null where there is none and where it failed,
+ * which is logged and ends nothing: the lookup comes all the same.
+ */
+export async function inspectOnce(
+  config: Config,
+  identity: IdentityStore,
+  queries: Pick<Queries, 'ask'>,
+  newest: () => Promise<ApiVersion | null>,
+  logger: Logger,
+): Promise<InspectionAnswer | null> {
+  const { inspection } = identity.current;
+  if (inspection) return { kind: 'accepted', nodeUuid: inspection.nodeUuid };
+  if (!wantsInspection(config)) return null;
+  try {
+    const answer = await inspect(config, queries, await newest(), logger);
+    if (answer.kind === 'accepted') identity.update({ inspection: { nodeUuid: answer.nodeUuid } });
+    return answer;
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    logger.error({ err: error }, 'inspection failed');
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import { gatherLogs } from '../../log/gather-logs.ts';
+import { startTool } from '../../tools/start.ts';
+import type { Collector } from '../collector.ts';
+
+/** What has not answered by then is named in the archive as missing. */
+const seconds = { programs: 20, all: 30 } as const;
+
+/** Before it is packed: it travels inside a JSON document, and Ironic stores it with the node. */
+const limitBytes = 16 * 1024 * 1024;
+
+/** The logs of this boot, secrets masked, as an archive in base64. */
+export const logsCollector: Collector = {
+  name: 'logs',
+  limitSeconds: () => 60,
+  async collect(context) {
+    const { run, commandRecords: commands, spoolDir } = context;
+    const start = (call: Parameters<typeof startTool>[0]): ReturnType<typeof startTool> => startTool(call, context);
+    const pieces: string[] = [];
+    const options = { run, start, commands, spoolDir, signed: [], seconds, limitBytes };
+    await gatherLogs(options, (base64) => void pieces.push(base64));
+    return { logs: pieces.join('') };
+  },
+};
