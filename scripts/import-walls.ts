@@ -14,8 +14,18 @@ export const levels = [
     reason: 'config, log, queue and tools serve every folder above them and know none of them.',
   },
   {
-    folders: ['src/storage', 'src/image', 'src/boot', 'src/firmware', 'src/inventory', 'src/inspection', 'src/ironic', 'src/rescue'],
-    reason: 'storage, image, boot, firmware, inventory, inspection, ironic and burn-in are what managers and steps are made of.',
+    folders: [
+      'src/storage',
+      'src/image',
+      'src/boot',
+      'src/firmware',
+      'src/inventory',
+      'src/inspection',
+      'src/ironic',
+      'src/rescue',
+    ],
+    reason:
+      'storage, image, boot, firmware, inventory, inspection, ironic and burn-in are what managers and steps are made of.',
   },
   {
     folders: ['src/hardware', 'src/steps'],

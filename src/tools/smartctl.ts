@@ -55,24 +55,24 @@ const offlineUncorrectable = 198;
 /** Parses the JSON of smartctl 7; null where the disk has no SMART. Throws SyntaxError for what is no JSON. */
 export function parseSmart(stdout: string): SmartSummary | null {
   const report: unknown = JSON.parse(stdout);
-  if (get(report, 'smart_support', 'available') === false || get(report, 'smart_support', 'enabled') === false)
+  if (valueAt(report, 'smart_support', 'available') === false || valueAt(report, 'smart_support', 'enabled') === false)
     return null;
-  const passed = get(report, 'smart_status', 'passed');
-  const nvme = get(report, 'nvme_smart_health_information_log');
-  const attributes = get(report, 'ata_smart_attributes', 'table');
+  const passed = valueAt(report, 'smart_status', 'passed');
+  const nvme = valueAt(report, 'nvme_smart_health_information_log');
+  const attributes = valueAt(report, 'ata_smart_attributes', 'table');
   const attribute = (id: number): number | null => rawValue(attributes, id);
   const summary: SmartSummary = {
     passed: typeof passed === 'boolean' ? passed : null,
-    powerOnHours: count(get(report, 'power_on_time', 'hours')),
-    reallocatedSectors: attribute(reallocated) ?? count(get(report, 'scsi_grown_defect_list')),
+    powerOnHours: count(valueAt(report, 'power_on_time', 'hours')),
+    reallocatedSectors: attribute(reallocated) ?? count(valueAt(report, 'scsi_grown_defect_list')),
     pendingSectors: attribute(pending),
     uncorrectableErrors:
       attribute(offlineUncorrectable) ??
       attribute(reportedUncorrectable) ??
-      scsiUncorrected(get(report, 'scsi_error_counter_log')) ??
-      count(get(nvme, 'media_errors')),
-    percentageUsed: count(get(nvme, 'percentage_used')),
-    temperatureCelsius: count(get(report, 'temperature', 'current')),
+      scsiUncorrected(valueAt(report, 'scsi_error_counter_log')) ??
+      count(valueAt(nvme, 'media_errors')),
+    percentageUsed: count(valueAt(nvme, 'percentage_used')),
+    temperatureCelsius: count(valueAt(report, 'temperature', 'current')),
   };
   return Object.values(summary).every((value) => value === null) ? null : summary;
 }
@@ -80,14 +80,14 @@ export function parseSmart(stdout: string): SmartSummary | null {
 /** The number that the text of a raw value begins with: some makers keep others in the upper bytes. */
 function rawValue(attributes: unknown, id: number): number | null {
   if (!Array.isArray(attributes)) return null;
-  const attribute: unknown = attributes.find((candidate: unknown) => get(candidate, 'id') === id);
-  const [, digits] = /^(\d+)/.exec(String(get(attribute, 'raw', 'string') ?? '')) ?? [];
+  const attribute: unknown = attributes.find((candidate: unknown) => valueAt(candidate, 'id') === id);
+  const [, digits] = /^(\d+)/.exec(String(valueAt(attribute, 'raw', 'string') ?? '')) ?? [];
   return digits === undefined ? null : Number(digits);
 }
 
 /** Of reading, writing and verifying together. */
 function scsiUncorrected(log: unknown): number | null {
-  const counters = ['read', 'write', 'verify'].map((kind) => count(get(log, kind, 'total_uncorrected_errors')));
+  const counters = ['read', 'write', 'verify'].map((kind) => count(valueAt(log, kind, 'total_uncorrected_errors')));
   const known = counters.filter((counter) => counter !== null);
   return known.length === 0 ? null : known.reduce((sum, counter) => sum + counter, 0);
 }
@@ -96,6 +96,7 @@ function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function get(value: unknown, ...path: readonly string[]): unknown {
+/** What lies at a path of members in JSON of unknown shape. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), value);
 }

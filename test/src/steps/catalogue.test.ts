@@ -17,11 +17,17 @@ function nameOf(file: string): string {
 }
 
 const names = [
+  'burnin_cpu',
+  'burnin_disk',
+  'burnin_gpu',
+  'burnin_memory',
+  'burnin_network',
   'clean_uefi_nvram',
   'erase_devices',
   'erase_devices_express',
   'erase_devices_metadata',
   'erase_pstore',
+  'inject_files',
   'write_image',
 ];
 

@@ -1,12 +1,10 @@
-import type { BlockDevice } from '../../../core/block-device.ts';
 import type { IronicNode } from '../../../core/ironic-node.ts';
 import type { Host, JobContext } from '../../../core/job-context.ts';
-import { DeviceNotFoundError, ProtectedDeviceError } from '../../../errors/catalogue.ts';
+import { ProtectedDeviceError } from '../../../errors/catalogue.ts';
 import { errorText } from '../../../errors/guards.ts';
 import { findDeadDisks } from '../../dead-disks.ts';
 import { findRefusals, guardsClusterFileSystems } from '../../guard.ts';
 import { readGuardFacts } from '../../guard-facts.ts';
-import { DeviceHintError } from '../../hint-expression.ts';
 import { planRelease } from '../../holders/plan-release.ts';
 import { distinctRefusals, type Refusal } from '../../refusal.ts';
 import { findNamedByIdentity } from '../../root-device.ts';
@@ -17,9 +15,8 @@ import { readKnownPartitions } from '../metadata/known-partitions.ts';
 import { type EraseMethods, eraseMethods } from '../methods/catalogue.ts';
 import { readPlace } from '../probe/disk-place.ts';
 import { probeDisk } from '../probe/probe-disk.ts';
-import { readTargetFacts } from '../targets/read-target-facts.ts';
-import { type DiskWithPartitions, type EraseTargets, selectEraseTargets } from '../targets/select-targets.ts';
-import type { TargetFacts } from '../targets/target-facts.ts';
+import { chooseTargets } from '../targets/choose-targets.ts';
+import type { DiskWithPartitions } from '../targets/select-targets.ts';
 import type { EraseArgs } from './erase-args.ts';
 import type { ErasePlan, EraseStepName, PlannedErase } from './erase-plan.ts';
 import { tellOfLocks } from './locked-drives.ts';
@@ -92,21 +89,6 @@ export async function findNewRefusals(
 export async function assertStillPermitted(plan: ErasePlan, node: IronicNode, host: Host): Promise<void> {
   const refusals = await findNewRefusals(plan.erase, node, plan, host);
   if (refusals.length > 0) throw new ProtectedDeviceError(refusals.map(({ detail }) => detail).join('; '));
-}
-
-async function chooseTargets(
-  devices: readonly BlockDevice[],
-  node: IronicNode,
-  options: EraseOptions,
-  host: Host,
-): Promise<{ readonly targets: EraseTargets; readonly facts: TargetFacts }> {
-  try {
-    const facts = await readTargetFacts(devices, node, host);
-    return { targets: selectEraseTargets(devices, node, options, facts), facts };
-  } catch (error) {
-    if (error instanceof DeviceHintError) throw new DeviceNotFoundError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 /** Nobody can tell what is on them; only their names are known, so the skip list can name them by nothing else. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import type { IronicNode } from '../../../core/ironic-node.ts';
+import { type NodeOptions, nodeOptions } from '../../../core/node-options.ts';
 import { InvalidCommandParamsError } from '../../../errors/catalogue.ts';
 import type { EraseOptions, Pass } from '../erase-options.ts';
 import type { EraseArgs } from './erase-args.ts';
@@ -13,19 +14,18 @@ const mostPasses = 99;
  * nothing: an erase is not guessed at.
  */
 export function readEraseOptions(node: IronicNode, args: EraseArgs, config: Config): EraseOptions {
-  const said = node.driver_internal_info ?? {};
+  const said = nodeOptions('driver_internal_info', node);
   return {
     passes: args.passes?.map(toPass) ?? passesOf(said),
     readBack: args.verification ?? config.eraseVerification,
-    nvmeSecureErase: readToggle(said, 'agent_enable_nvme_secure_erase', true),
-    ataSecureErase: readToggle(said, 'agent_enable_ata_secure_erase', true),
-    allowWeaker: readToggle(
-      said,
+    nvmeSecureErase: said.toggle('agent_enable_nvme_secure_erase', true),
+    ataSecureErase: said.toggle('agent_enable_ata_secure_erase', true),
+    allowWeaker: said.toggle(
       'agent_continue_if_secure_erase_failed',
-      readToggle(said, 'agent_continue_if_ata_erase_failed', false),
+      said.toggle('agent_continue_if_ata_erase_failed', false),
     ),
-    skipReadOnly: readToggle(said, 'agent_erase_skip_read_only', false),
-    concurrency: readNumber(said, 'disk_erasure_concurrency', { fallback: 1, least: 1, most: 1000 }),
+    skipReadOnly: said.toggle('agent_erase_skip_read_only', false),
+    concurrency: said.wholeNumber('disk_erasure_concurrency', { fallback: 1, least: 1, most: 1000 }),
     controllerConcurrency: config.eraseControllerConcurrency,
     method: args.method ?? null,
     dissolveArrays: args.dissolve_arrays ?? false,
@@ -33,11 +33,9 @@ export function readEraseOptions(node: IronicNode, args: EraseArgs, config: Conf
   };
 }
 
-type Said = Readonly<Record<string, unknown>>;
-
-function passesOf(said: Said): readonly Pass[] {
-  const iterations = readNumber(said, 'agent_erase_devices_iterations', { fallback: 1, least: 0, most: mostPasses });
-  const zeroize = readToggle(said, 'agent_erase_devices_zeroize', true);
+function passesOf(said: NodeOptions): readonly Pass[] {
+  const iterations = said.wholeNumber('agent_erase_devices_iterations', { fallback: 1, least: 0, most: mostPasses });
+  const zeroize = said.toggle('agent_erase_devices_zeroize', true);
   const passes: Pass[] = Array.from({ length: iterations }, () => ({ kind: 'stream' }));
   if (zeroize) passes.push({ kind: 'zeros' });
   if (passes.length > 0) return passes;
@@ -51,30 +49,4 @@ function toPass(text: string): Pass {
   if (text === 'random') return { kind: 'stream' };
   const byte = Number.parseInt(text, 16);
   return byte === 0 ? { kind: 'zeros' } : { kind: 'pattern', byte };
-}
-
-/** Conductors send booleans; people who set them by hand write texts. */
-function readToggle(said: Said, key: string, fallback: boolean): boolean {
-  const value = said[key];
-  if (value === undefined || value === null) return fallback;
-  const text = String(value).toLowerCase();
-  if (typeof value === 'boolean' || (typeof value === 'string' && /^(true|false)$/.test(text))) return text === 'true';
-  throw invalid(key, 'true or false', value);
-}
-
-function readNumber(
-  said: Said,
-  key: string,
-  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
-): number {
-  const value = said[key] ?? fallback;
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number;
-  throw invalid(key, `a whole number from ${least} to ${most}`, value);
-}
-
-function invalid(key: string, expected: string, found: unknown): Error {
-  return new InvalidCommandParamsError(
-    `driver_internal_info.${key}: expected ${expected}, found ${JSON.stringify(found)}`,
-  );
 }
