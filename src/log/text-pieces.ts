@@ -1,7 +1,7 @@
-const pieceBytes = 256 * 1024;
+const pieceBytes = 64 * 1024;
 
 /** Of a longer line only the beginning comes: a piece ends with a line, and a secret must not lie in two of them. */
-const longestLineBytes = 128 * 1024;
+const longestLineBytes = 64 * 1024;
 
 const newline = 0x0a;
 
