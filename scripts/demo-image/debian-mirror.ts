@@ -16,16 +16,16 @@ function parseParagraphs(text: string): Map<string, string>[] {
   });
 }
 
-/** From what apt-get knows of the machine's mirrors; the usual one where it knows none. */
-export function sourceLine(indexTargets: string): string {
+/** From what apt-get knows of the machine's mirrors, for whichever release is wanted; the usual one where it knows none. */
+export function sourceLine(indexTargets: string, release = debianRelease): string {
   const fits = (target: ReadonlyMap<string, string>): boolean =>
     target.get('Release') === debianRelease && target.get('Component') === 'main' && target.has('Repo-URI');
   const target = parseParagraphs(indexTargets).find(fits);
   const mirror = target?.get('Repo-URI') ?? usualMirror;
   const keyring = target?.get('Signed-By');
-  return `deb ${keyring?.startsWith('/') ? `[signed-by=${keyring}] ` : ''}${mirror} ${debianRelease} main`;
+  return `deb ${keyring?.startsWith('/') ? `[signed-by=${keyring}] ` : ''}${mirror} ${release} main`;
 }
 
-export async function machineSourceLine(run: RunProgram): Promise<string> {
-  return sourceLine(await run('apt-get', ['indextargets', 'Created-By: Packages', 'Origin: Debian']));
+export async function machineSourceLine(run: RunProgram, release = debianRelease): Promise<string> {
+  return sourceLine(await run('apt-get', ['indextargets', 'Created-By: Packages', 'Origin: Debian']), release);
 }

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { createLoopDevice, type LoopDevice } from '../../support/loop-device.ts';
+import { condense, heartbeatTimes } from './conversation.ts';
+import type { ApiNode } from './ironic-api.ts';
+import type { IronicRelease } from './ironic-release.ts';
+import type { LabImages } from './lab-images.ts';
+import { LabMachine } from './lab-machine.ts';
+import { LabNode, type NodeFields } from './lab-node.ts';
+import type { NodeWatch } from './node-watch.ts';
+import type { RunningIronic } from './running-ironic.ts';
+import { createWireTap, type WireTap } from './wire-tap.ts';
+
+/** What all flows of one Ironic share. */
+export interface Lab {
+  readonly ironic: RunningIronic;
+  readonly watch: NodeWatch;
+  readonly images: LabImages;
+}
+
+/** What a flow needs of its machine and node. */
+export interface FlowNeeds {
+  /** Bytes of each disk of the machine. Default: one of 64 MiB. */
+  readonly disks?: readonly number[];
+  /** Fields that the node is enrolled with. */
+  readonly node?: (lab: Lab) => NodeFields;
+  readonly tls?: boolean;
+  readonly fastTrack?: boolean;
+  /** More flags for the agent. */
+  readonly args?: (lab: Lab) => readonly string[];
+  readonly networkNamespace?: string;
+}
+
+/** Something that operators do, from an enrolled node to an end state, with a real conductor. */
+export interface Flow {
+  /** Unique, in kebab-case. */
+  readonly name: string;
+  /** A row of docs/compatibility.md. */
+  readonly title: string;
+  /** The releases that can do it. Default: all. */
+  readonly releases?: readonly IronicRelease['name'][];
+  readonly needs?: FlowNeeds;
+  run(stage: Stage): Promise<void>;
+}
+
+export function defineFlow(flow: Flow): Flow {
+  return Object.freeze(flow);
+}
+
+let machines = 0;
+
+/** A node, its machine with disks, and the tap between them: what one flow plays with. */
+export class Stage implements AsyncDisposable {
+  readonly lab: Lab;
+  readonly node: LabNode;
+  readonly machine: LabMachine;
+  readonly disks: readonly LoopDevice[];
+  readonly tap: WireTap;
+  readonly #parts: AsyncDisposableStack;
+
+  private constructor(
+    lab: Lab,
+    parts: { node: LabNode; machine: LabMachine; disks: readonly LoopDevice[]; tap: WireTap },
+    stack: AsyncDisposableStack,
+  ) {
+    this.lab = lab;
+    this.node = parts.node;
+    this.machine = parts.machine;
+    this.disks = parts.disks;
+    this.tap = parts.tap;
+    this.#parts = stack;
+  }
+
+  static async set(lab: Lab, name: string, needs: FlowNeeds = {}): Promise<Stage> {
+    await using stack = new AsyncDisposableStack();
+    machines += 1;
+    const macAddress = `52:54:00:${[process.pid >> 8, process.pid, machines].map(hexByte).join(':')}`;
+    const disks: LoopDevice[] = [];
+    for (const sizeBytes of needs.disks ?? [64 * 2 ** 20]) {
+      disks.push(stack.use(await createLoopDevice({ sizeBytes })));
+    }
+    const api = () => lab.ironic.api;
+    const tap = stack.use(await createWireTap(lab.ironic.url));
+    const node = await LabNode.enrol(api, lab.watch, { name, ...needs.node?.(lab) }, macAddress);
+    stack.defer(() => node.delete().catch(() => undefined)); // the database goes with the lab
+    const machine = stack.use(
+      new LabMachine(
+        {
+          macAddress,
+          devices: disks.map(({ path }) => path),
+          tls: needs.tls ?? false,
+          fastTrack: needs.fastTrack ?? false,
+          args: needs.args?.(lab) ?? [],
+          ...(needs.networkNamespace === undefined ? {} : { networkNamespace: needs.networkNamespace }),
+        },
+        tap,
+      ),
+    );
+    stack.defer(lab.watch.onLook((seen) => void (seen.uuid === node.uuid && machine.follow(seen))));
+    return new Stage(lab, { node, machine, disks, tap }, stack.move());
+  }
+
+  /** The first disk. */
+  get disk(): LoopDevice {
+    const [disk] = this.disks;
+    if (!disk) throw new Error('this machine has no disk');
+    return disk;
+  }
+
+  /** From enroll to available without cleaning: the start of flows that are about something else. */
+  async makeAvailable(): Promise<void> {
+    await this.node.set({ automated_clean: false });
+    await this.node.provision('manage');
+    await this.node.reaches('manageable');
+    await this.node.provision('provide');
+    await this.node.reaches('available');
+  }
+
+  /** Deploys what instance_info says. */
+  async deploy(instanceInfo: NodeFields, more: NodeFields = {}): Promise<ApiNode> {
+    await this.node.set({ instance_info: instanceInfo });
+    await this.node.provision('active', more);
+    return await this.node.reaches('active');
+  }
+
+  /** Throws where the conversation was another than the recorded one, or heartbeats came too often or too rarely. */
+  spoke(...parts: readonly (readonly string[])[]): void {
+    assert.deepEqual(condense(this.tap.exchanges), parts.flat());
+  }
+
+  /** Everything that helps to understand a failure. */
+  describe(): string {
+    const lines = condense(this.tap.exchanges).map((line) => `  ${line}`);
+    const beats = heartbeatTimes(this.tap.exchanges).map((at) => at.toFixed(1));
+    return [
+      'conversation:',
+      ...lines,
+      `heartbeats at ${beats.join(', ')} s`,
+      'agent:',
+      ...this.machine.output.trimEnd().split('\n').slice(-25),
+    ].join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+}
+
+function hexByte(value: number): string {
+  return (value & 0xff).toString(16).padStart(2, '0');
+}

@@ -1,0 +1,164 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { until } from '../../support/until.ts';
+import type { ApiNode } from './ironic-api.ts';
+import { type OwnWorld, startInOwnWorld } from './own-world.ts';
+import type { WireTap } from './wire-tap.ts';
+
+const program = path.join(import.meta.dirname, '../../../scripts/ironhand.mjs');
+
+export interface MachineOptions {
+  readonly macAddress: string;
+  /** Block devices that the agent may touch. */
+  readonly devices: readonly string[];
+  /** The agent serves TLS with a certificate of its own; the conductor's side of the conversation is not seen then. */
+  readonly tls: boolean;
+  /** The ramdisk also runs in enroll, manageable and available. */
+  readonly fastTrack: boolean;
+  /** More flags for the agent. */
+  readonly args: readonly string[];
+  readonly networkNamespace?: string;
+}
+
+/** States in which a machine that is on has the ramdisk booted. */
+const ramdiskStates = [
+  ...['inspecting', 'inspect wait', 'cleaning', 'clean wait', 'deploying', 'wait call-back'],
+  ...['rescuing', 'rescue wait', 'servicing', 'service wait'],
+];
+
+const idleStates = ['enroll', 'manageable', 'available'];
+
+/** By these steps of a deployment the machine boots from its disk. */
+const instanceSteps = ['tear_down_agent', 'switch_to_tenant_network', 'boot_instance'];
+
+/**
+ * The half of a machine that fake power lacks: it starts, kills and starts again an agent as Ironic switches the node. A boot has
+ * an id of its own, and what the one before left in memory is gone.
+ */
+export class LabMachine implements AsyncDisposable {
+  /** How often the ramdisk was booted. */
+  boots = 0;
+  /** Rejects when an agent ends by itself: in the lab nothing makes it. */
+  readonly #options: MachineOptions;
+  readonly #tap: WireTap;
+  readonly #directory: string;
+  readonly #broken = Promise.withResolvers<never>();
+  #world: OwnWorld | null = null;
+  #lastPowerEvent: unknown = null;
+  #hasBooted = false;
+  #isPulled = false;
+
+  constructor(options: MachineOptions, tap: WireTap) {
+    this.#options = options;
+    this.#tap = tap;
+    this.#broken.promise.catch(() => undefined); // whoever does not wait for it
+    this.#directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ih-machine-'));
+  }
+
+  /** Rejects when an agent ends although nobody ended it. */
+  get broken(): Promise<never> {
+    return this.#broken.promise;
+  }
+
+  /** What the agents of all boots said. */
+  get output(): string {
+    return existsSync(this.#outputFile) ? readFileSync(this.#outputFile, 'utf8') : '';
+  }
+
+  get isOn(): boolean {
+    return this.#world?.isRunning ?? false;
+  }
+
+  get stateDir(): string {
+    return path.join(this.#directory, 'state');
+  }
+
+  /** Process of the namespace that the agent is in, for whoever looks for its processes. */
+  get leaderPid(): number {
+    return this.#world?.pid ?? 0;
+  }
+
+  get #outputFile(): string {
+    return path.join(this.#directory, 'output');
+  }
+
+  /** Acts upon what Ironic says of the node. */
+  follow(node: ApiNode): void {
+    if (this.#isPulled) return;
+    const { fastTrack } = this.#options;
+    const isOn = node.power_state === 'power on' || fastTrack;
+    const step = node.deploy_step?.step ?? '';
+    const states = fastTrack ? [...ramdiskStates, ...idleStates] : ramdiskStates;
+    const wantsRamdisk = states.includes(node.provision_state) && !instanceSteps.includes(step);
+    const event = node.driver_internal_info['last_power_state_change'] ?? null;
+    if (event !== this.#lastPowerEvent) {
+      this.#lastPowerEvent = event;
+      this.#hasBooted = false;
+      this.#switchOff();
+    }
+    if (!isOn) this.#switchOff();
+    else if (wantsRamdisk && !this.#hasBooted) this.#boot();
+  }
+
+  /** Cuts the power and gives it back: what a watchdog, or a person with a cable, does. Ironic is not told. */
+  async reset(): Promise<void> {
+    const world = this.#world;
+    this.#world = null;
+    await world?.kill();
+    this.#boot();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isPulled = true;
+    await this.#world?.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #switchOff(): void {
+    const world = this.#world;
+    this.#world = null;
+    void world?.kill();
+  }
+
+  #boot(): void {
+    this.#hasBooted = true;
+    this.boots += 1;
+    const { networkNamespace } = this.#options;
+    const bootId = path.join(this.#directory, 'boot-id');
+    writeFileSync(bootId, `${randomUUID()}\n`);
+    mkdirSync(this.stateDir, { recursive: true, mode: 0o700 });
+    const from = this.output.length;
+    const world = startInOwnWorld([process.execPath, program, 'agent', ...this.#flags(bootId)], {
+      output: this.#outputFile,
+      ...(networkNamespace === undefined ? {} : { networkNamespace }),
+    });
+    this.#world = world;
+    void world.ended.then(() => {
+      if (this.#world === world && !this.#isPulled) this.#broken.reject(new Error('the agent ended by itself'));
+    });
+    void this.#tellTap(world, from);
+  }
+
+  /** The agent says where it listens when it is there; before that nobody calls it. */
+  async #tellTap(world: OwnWorld, from: number): Promise<void> {
+    const port = (): string | undefined => /"url":"https?:\/\/[^"]*?:(\d+)"/.exec(this.output.slice(from))?.[1];
+    const found = await until(() => !world.isRunning || port(), { withinMs: 60_000, everyMs: 20, what: 'agent' }).catch(
+      () => null,
+    );
+    if (typeof found === 'string') this.#tap.agentAt(Number(found));
+  }
+
+  #flags(bootId: string): readonly string[] {
+    const { macAddress, devices, tls, args } = this.#options;
+    return [
+      ...['--api-url', this.#tap.ironicUrl, '--mac-addresses', macAddress, '--lookup-interval', '1'],
+      ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--advertise-host', '127.0.0.1'],
+      ...(tls ? [] : ['--no-tls', '--advertise-port', String(this.#tap.agentPort)]),
+      ...['--state-dir', this.stateDir, '--boot-id-file', bootId, '--devices', devices.join(',')],
+      ...['--hardware-manager-dir', path.join(this.#directory, 'managers')],
+      ...['--image-allowed-networks', '127.0.0.0/8', ...args],
+    ];
+  }
+}
