@@ -172,7 +172,7 @@ function agentToken(
     {
       tokenlessGet: config.tokenlessGet,
       ironicMinorVersion: () => {
-        const told = association?.toldVersion;
+        const told = association?.client.toldVersion ?? association?.toldVersion;
         return told?.major === 1 ? told.minor : null;
       },
     },

@@ -1,9 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { networkNamespaceFiles } from '../../src/config/network-namespace.ts';
 import { configFileVariable } from '../../src/config/parent-config.ts';
 import type { Config } from '../../src/core/config.ts';
 import { type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
 import type { StateDir } from '../../src/queue/state-dir.ts';
+import { rescuePlace } from '../../src/rescue/rescue-place.ts';
 import { appDir, entryPoint } from './bundle.ts';
 
 /** One of the processes that make an agent: what `ironhand agent`, compose and the units of the ramdisk all start. */
@@ -33,13 +35,7 @@ const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export const alreadyServed = 'expected no agent in this state directory, found one that is running';
 
 /** What src/config reads to know the machine. */
-const kernelFiles = [
-  '/proc/cmdline',
-  '/proc/net/if_inet6',
-  '/proc/self/mountinfo',
-  '/proc/self/ns/net',
-  '/proc/1/ns/net',
-];
+const kernelFiles = ['/proc/cmdline', '/proc/net/if_inet6', '/proc/self/mountinfo', ...networkNamespaceFiles];
 
 /**
  * sh(1) takes a lock, flock(1), on the directory of the append-only file, then becomes redis-server, which keeps the lock for
@@ -65,6 +61,7 @@ export function redisProcess(state: StateDir): ProcessSpec {
  */
 export function apiProcess(config: Config, state: StateDir): ProcessSpec {
   const certificates = [config.caFile, config.certFile, config.keyFile, config.tlsCertFile, config.tlsKeyFile];
+  const marker = rescuePlace(config)?.marker ?? null;
   const readable = [
     appDir,
     state.root,
@@ -73,10 +70,11 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
     ...kernelFiles,
     '/sys/class/net',
     '/sys/devices',
-    ...certificates.filter((file) => file !== null),
+    ...[...certificates, marker].filter((file) => file !== null),
   ];
   const answers = path.join(state.results, 'query-*'); // removed when they have been given
-  const writable = [state.identity, `${state.identity}.*`, state.secrets, state.tls, answers, compileCache('api')];
+  const replaced = [state.identity, state.serviceEnd].flatMap((file) => [file, `${file}.*`]);
+  const writable = [...replaced, state.secrets, state.tls, answers, compileCache('api')];
   return {
     name: 'api',
     program: process.execPath,

@@ -6,6 +6,7 @@ import { getDeploySteps } from './deploy/get-deploy-steps.ts';
 import { installBootloader } from './image/install-bootloader.ts';
 import { collectSystemLogs } from './log/collect-system-logs.ts';
 import { getHardwareInfo } from './poll/get-hardware-info.ts';
+import { finalizeRescue } from './rescue/finalize-rescue.ts';
 import { executeServiceStep } from './service/execute-service-step.ts';
 import { getServiceSteps } from './service/get-service-steps.ts';
 import { getPartitionUuids } from './standby/get-partition-uuids.ts';
@@ -13,6 +14,7 @@ import { powerOff } from './standby/power-off.ts';
 import { prepareImage } from './standby/prepare-image.ts';
 import { runImage } from './standby/run-image.ts';
 import { syncCommand } from './standby/sync.ts';
+import { lockdown } from './system/lockdown.ts';
 
 const commands: readonly AnyCommand[] = [
   getCleanSteps,
@@ -29,6 +31,8 @@ const commands: readonly AnyCommand[] = [
   installBootloader,
   collectSystemLogs,
   getHardwareInfo,
+  finalizeRescue,
+  lockdown,
 ];
 
 /** Every command of the wire contract, by its full name. */

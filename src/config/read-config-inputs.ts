@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors/catalogue.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
 import type { ConfigInput } from './load-config.ts';
+import { hasOwnNetworkNamespace } from './network-namespace.ts';
 import type { MachineFacts } from './option.ts';
 import { isRootInMemory } from './root-file-system.ts';
 
@@ -42,15 +43,6 @@ export function readMachineFacts(): MachineFacts {
     rootInMemory: isRootInMemory(readFileSync('/proc/self/mountinfo', 'utf8')),
     ownNetworkNamespace: hasOwnNetworkNamespace(),
   };
-}
-
-/** No where it cannot be told. */
-function hasOwnNetworkNamespace(): boolean {
-  try {
-    return readlinkSync('/proc/self/ns/net') !== readlinkSync('/proc/1/ns/net');
-  } catch {
-    return false;
-  }
 }
 
 function configFilePaths({ configFiles = [], configDirs = [] }: ConfigInputRequest): string[] {

@@ -23,6 +23,8 @@ export interface StateDir {
   /** What lookup gave and the api must not forget: token, node uuid, port. */
   readonly identity: string;
   readonly tls: string;
+  /** There when the api has stopped for the rest of this boot: the command that ended it. */
+  readonly serviceEnd: string;
   /** Secrets taken out of job data, one file a job, wiped after use. */
   readonly secrets: string;
   /** Results too large for Redis, one file a job. */
@@ -49,6 +51,7 @@ export function stateDirAt(root: string, bootId: string): StateDir {
     jobKey: at('job-key'),
     identity: at('identity.json'),
     tls: at('tls'),
+    serviceEnd: at('service-end'),
     secrets: at('secrets'),
     results: at('results'),
     checkpoints: at('checkpoints'),

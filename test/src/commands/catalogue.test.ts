@@ -23,6 +23,7 @@ const names = [
   'image.install_bootloader',
   'log.collect_system_logs',
   'poll.get_hardware_info',
+  'rescue.finalize_rescue',
   'service.execute_service_step',
   'service.get_service_steps',
   'standby.get_partition_uuids',
@@ -30,6 +31,7 @@ const names = [
   'standby.prepare_image',
   'standby.run_image',
   'standby.sync',
+  'system.lockdown',
 ];
 
 function isFixed({ handling }: AnyCommand): boolean {
