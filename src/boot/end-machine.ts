@@ -5,6 +5,7 @@ import { powerOff } from '../tools/poweroff.ts';
 import { reboot } from '../tools/reboot.ts';
 import { writeKernelControl } from '../tools/tee.ts';
 import { fullSync } from './full-sync.ts';
+import { syncClocksBeforeEnd } from './system-clock.ts';
 
 export type MachineEnd = 'reboot' | 'power-off';
 
@@ -14,12 +15,13 @@ const ways = {
 } as const;
 
 /**
- * Restarts the machine or switches it off, after a full sync. Where the init system fails or ignores the request (systemd
+ * Restarts the machine or switches it off, after the clocks were set (where there is an ntp_server) and a full sync. Where the init system fails or ignores the request (systemd
  * does so inside a container, with exit code 0) the kernel is told directly. Throws SafetyLatchError before anything else
- * happens when the machine is not ours, SystemRebootError when every way failed.
+ * happens when the machine is not ours, ClockSyncError with fail_if_clock_not_set, SystemRebootError when every way failed.
  */
 export async function endMachine(end: MachineEnd, context: JobContext): Promise<void> {
   context.latch.permit({ kind: 'power' });
+  await syncClocksBeforeEnd(context);
   try {
     await fullSync(context);
   } catch (error) {

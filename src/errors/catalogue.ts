@@ -44,6 +44,7 @@ export const CommandCancelledError = defineError('CommandCancelledError', 500, '
 export const JobSignatureError = defineError('JobSignatureError', 500, 'Job is not signed by this agent');
 export const SafetyLatchError = defineError('SafetyLatchError', 500, 'Refused by the safety latch');
 export const SystemRebootError = defineError('SystemRebootError', 500, 'Error rebooting system');
+export const ClockSyncError = defineError('ClockSyncError', 500, 'Error syncing system clock');
 export const LogCollectionError = defineError('LogCollectionError', 500, 'Error collecting system logs');
 
 // Steps.

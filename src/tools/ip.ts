@@ -8,6 +8,15 @@ export interface Link {
   /** As the administrator set it; nothing about the cable. */
   readonly isUp: boolean;
   readonly isLoopback: boolean;
+  /** In lower case; null where the link has none. */
+  readonly macAddress: string | null;
+}
+
+/** An interface of its own for the frames of one VLAN on another. */
+export interface VlanLink {
+  readonly link: string;
+  readonly vlan: number;
+  readonly name: string;
 }
 
 export function listLinksArgs(): readonly string[] {
@@ -18,6 +27,14 @@ export function setLinkDownArgs(name: string): readonly string[] {
   return ['link', 'set', 'dev', name, 'down'];
 }
 
+export function setLinkUpArgs(name: string): readonly string[] {
+  return ['link', 'set', 'dev', name, 'up'];
+}
+
+export function addVlanArgs({ link, vlan, name }: VlanLink): readonly string[] {
+  return ['link', 'add', 'link', link, 'name', name, 'type', 'vlan', 'id', String(vlan)];
+}
+
 /** Throws on an unknown shape. */
 export function parseLinks(stdout: string): readonly Link[] {
   const links: unknown = JSON.parse(stdout);
@@ -26,11 +43,16 @@ export function parseLinks(stdout: string): readonly Link[] {
 }
 
 function parseLink(link: Readonly<Record<string, unknown>>): Link {
-  const { ifname: name, flags } = link;
+  const { ifname: name, flags, address } = link;
   if (typeof name !== 'string' || !Array.isArray(flags)) {
     throw new Error(`ip gave an unknown link: ${JSON.stringify(link)}`);
   }
-  return { name, isUp: flags.includes('UP'), isLoopback: flags.includes('LOOPBACK') };
+  return {
+    name,
+    isUp: flags.includes('UP'),
+    isLoopback: flags.includes('LOOPBACK'),
+    macAddress: typeof address === 'string' ? address.toLowerCase() : null,
+  };
 }
 
 /** Every interface, the loopback one among them. */
@@ -41,4 +63,12 @@ export async function listLinks(run: RunTool): Promise<readonly Link[]> {
 
 export async function setLinkDown(run: RunTool, name: string): Promise<void> {
   await run({ program: need.program, args: setLinkDownArgs(name), effect: { kind: 'network' } });
+}
+
+export async function setLinkUp(run: RunTool, name: string): Promise<void> {
+  await run({ program: need.program, args: setLinkUpArgs(name), effect: { kind: 'network' } });
+}
+
+export async function addVlan(run: RunTool, vlan: VlanLink): Promise<void> {
+  await run({ program: need.program, args: addVlanArgs(vlan), effect: { kind: 'network' } });
 }

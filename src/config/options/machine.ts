@@ -109,7 +109,7 @@ export const machineOptions = {
   ntpServer: defineOption({
     name: 'ntp_server',
     kernelParameter: 'ipa-ntp-server',
-    type: optionalTextLike(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an address'),
+    type: optionalTextLike(/^[A-Za-z0-9.:_][A-Za-z0-9.:_-]{0,252}$/, 'a host name or an address'),
     default: null,
     help: 'Server that the clock is set from at the start, and before the machine ends.',
   }),

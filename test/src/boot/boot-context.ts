@@ -22,6 +22,8 @@ export interface BootContextOptions {
   readonly devices?: readonly BlockDevice[];
   readonly facts?: Partial<AgentFacts>;
   readonly ignoreBootloaderFailure?: boolean;
+  readonly ntpServer?: string;
+  readonly failIfClockNotSet?: boolean;
 }
 
 interface LoggedLine {
@@ -73,7 +75,11 @@ export function bootContext(options: BootContextOptions = {}): BootContext {
     spoolDir: tmpdir(),
     certificates: memoryCertificates(),
     ...jobRecords(),
-    config: { ignoreBootloaderFailure: options.ignoreBootloaderFailure ?? false } as Config,
+    config: {
+      ignoreBootloaderFailure: options.ignoreBootloaderFailure ?? false,
+      ntpServer: options.ntpServer ?? null,
+      failIfClockNotSet: options.failIfClockNotSet ?? false,
+    } as Config,
     log: { info: log('info'), warn: log('warn') },
     signal: new AbortController().signal,
     report: () => undefined,

@@ -178,7 +178,7 @@ describe('a value of an option', () => {
     for (const good of ['192.0.2.1', '2001:db8::1', 'ntp_1.example-2.org']) {
       assert.equal(load(`[DEFAULT]\nntp_server = ${good}`).config.ntpServer, good);
     }
-    for (const bad of ['a b', '-;reboot', 'x'.repeat(254), 'http://ntp']) {
+    for (const bad of ['a b', '-x', ';reboot', 'x'.repeat(254), 'http://ntp']) {
       assert.throws(invalid(`ntp_server = ${bad}`), /ntp_server: expected a host name or an address/);
     }
   });

@@ -14,9 +14,9 @@ suite('ip', () => {
     assert.deepEqual(
       links.toSorted((one, other) => one.name.localeCompare(other.name)),
       [
-        { name: 'lo', isUp: true, isLoopback: true },
-        { name: 'veth0', isUp: true, isLoopback: false },
-        { name: 'veth1', isUp: false, isLoopback: false },
+        { name: 'lo', isUp: true, isLoopback: true, macAddress: '00:00:00:00:00:00' },
+        { name: 'veth0', isUp: true, isLoopback: false, macAddress: 'de:ac:6d:e8:7d:50' },
+        { name: 'veth1', isUp: false, isLoopback: false, macAddress: '32:a2:8e:b9:a8:fa' },
       ],
     );
   });
