@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { parseBase64 } from '../../core/base64.ts';
 import { hasErrorCode } from '../../errors/guards.ts';
 import { ConfigDriveError } from './config-drive-error.ts';
 import { driveFormat } from './drive-format.ts';
@@ -28,12 +29,10 @@ export async function decodeBody(body: Uint8Array): Promise<Uint8Array> {
   throw new ConfigDriveError('it is neither base64 of gzip, nor gzip, nor an ISO 9660 or FAT image');
 }
 
-/** Node's own decoder skips what it does not know; writing the result down again shows whether it skipped anything. */
 function decodeBase64(text: string): Buffer {
-  const letters = text.replace(/[ \t\r\n]+/g, '');
-  if (letters === '') throw new ConfigDriveError('it is empty');
-  const bytes = Buffer.from(letters, 'base64');
-  if (bytes.toString('base64') !== letters) throw new ConfigDriveError('it is no well-formed base64');
+  const bytes = parseBase64(text);
+  if (bytes === null) throw new ConfigDriveError('it is no well-formed base64');
+  if (bytes.length === 0) throw new ConfigDriveError('it is empty');
   return bytes;
 }
 
