@@ -61,6 +61,7 @@ export async function startApiProcess(
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
   const server = buildServer({
     catalogue: commandCatalogue,
+    config,
     token,
     list: service.list,
     streamed: (entry) => streamedCommand(entry, state),
@@ -105,7 +106,7 @@ export async function startApiProcess(
       listening: { protocol: protocolOf(server), port: portOf(server) },
       token: identity.current.token ?? config.agentToken,
       verifyCa: () => tls.verifyCa(),
-      statusMessage: () => statusMessage(service.list.last(), workers.missing),
+      statusMessage: () => statusMessage(service.list.all(), workers.missing),
       log: logger,
     });
     void heartbeat.startWhen(workers.allThere);

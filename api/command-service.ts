@@ -7,7 +7,7 @@ import type { IronicNode } from '../src/core/ironic-node.ts';
 import { type QueueName, type WorkerGroup, workerGroups } from '../src/core/queue-name.ts';
 import { CommandCancelledError, InterruptedError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
-import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { type LookupConfig, lookupSettings } from '../src/ironic/lookup-answer.ts';
 import { queryCatalogue } from '../src/queries/catalogue.ts';
 import { AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import { Cancellations } from '../src/queue/cancellations.ts';
@@ -132,8 +132,7 @@ export class CommandService {
   async rememberLookup(node: IronicNode, decided: LookupConfig): Promise<void> {
     const facts = createAgentState(this.#redis, this.#keys);
     if ((await facts.read('node')) === null) await facts.write('node', node);
-    const { md5Enabled, permittedImageFormats, disableDeepImageInspection } = decided;
-    await facts.write('lookupSettings', { md5Enabled, permittedImageFormats, disableDeepImageInspection });
+    await facts.write('lookupSettings', lookupSettings(decided));
   }
 
   /** The groups of workers that announce themselves. */

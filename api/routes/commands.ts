@@ -1,5 +1,6 @@
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { AnyCommand } from '../../src/core/command.ts';
+import type { Config } from '../../src/core/config.ts';
 import { QueueUnavailableError, RequestedObjectNotFoundError } from '../../src/errors/catalogue.ts';
 import type { AgentToken } from '../agent-token.ts';
 import type { Canceller } from '../cancel.ts';
@@ -13,6 +14,7 @@ import { json, jsonStream, jsonText } from './json-response.ts';
 
 export interface CommandRoutesDeps {
   readonly catalogue: ReadonlyMap<string, AnyCommand>;
+  readonly config: Config;
   readonly token: AgentToken;
   readonly list: CommandList;
   /** Of a command whose result is too large for the list. */
@@ -31,7 +33,12 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
     if (!deps.isListComplete()) throw new QueueUnavailableError('the commands of this boot have not been read yet');
     return h.continue;
   };
+  const requireTokenOnList: Lifecycle.Method = (request, h) => {
+    deps.token.checkOnList(request.query['agent_token']);
+    return h.continue;
+  };
   const ext = { onPreAuth: { method: requireToken(deps.token) }, onPreHandler: { method: requireList } };
+  const extOfList = { ...ext, onPreAuth: { method: requireTokenOnList } };
   const entryOf = (request: Request): ListedCommand => {
     const id = String(request.params['id']);
     const entry = deps.list.get(id);
@@ -45,14 +52,16 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
 
   return ['/v1/commands', '/commands'].flatMap((base): ServerRoute[] => [
     ...[base, `${base}/`].flatMap((path): ServerRoute[] => [
-      { method: 'GET', path, options: { ext }, handler: (_request, h) => jsonText(h, deps.list.body()) },
+      { method: 'GET', path, options: { ext: extOfList }, handler: (_request, h) => jsonText(h, deps.list.body()) },
       {
         method: 'POST',
         path,
         options: { ext, payload: jsonPayload },
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
-          const entry = await deps.enqueuer.enqueue(parseCommandRequest(body, deps.catalogue), () => !request.active());
+          const asked = parseCommandRequest(body, deps.catalogue);
+          asked.command.accept?.(asked.params, deps.config);
+          const entry = await deps.enqueuer.enqueue(asked, () => !request.active());
           return answer(h, isWait(request) ? await deps.list.settled(entry.command.id) : entry);
         },
       },

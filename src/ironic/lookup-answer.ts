@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import type { LookupSettings } from '../core/agent-state.ts';
 import type { IronicNode } from '../core/ironic-node.ts';
 import { LookupNodeError } from '../errors/catalogue.ts';
 
@@ -79,6 +80,15 @@ export function parseLookupAnswer(body: unknown): LookupAnswer {
   };
 }
 
+/** What of it the workers need to know. */
+export function lookupSettings({
+  md5Enabled,
+  permittedImageFormats,
+  disableDeepImageInspection,
+}: LookupConfig): LookupSettings {
+  return { md5Enabled, permittedImageFormats, disableDeepImageInspection };
+}
+
 /** A token that is too short to be one counts as none, as in ironic-python-agent. */
 function parseToken(token: string | null | undefined): LookupToken {
   if (!token) return { kind: 'none' };
@@ -86,17 +96,12 @@ function parseToken(token: string | null | undefined): LookupToken {
   return token.length >= shortestToken ? { kind: 'given', token } : { kind: 'none' };
 }
 
-/**
- * The token to use from now on: the one that Ironic gave, else the one that is known already. Throws LookupNodeError when
- * Ironic gave it to somebody before and nobody here knows it: until the next power action every command would be refused.
- */
+/** Whether Ironic gave the token to somebody before and nobody here knows it: until it gives a new one, every heartbeat is refused. */
+export function isTokenElsewhere(answer: LookupToken, known: string | null): boolean {
+  return answer.kind === 'given-before' && known === null;
+}
+
+/** The token to use from now on: the one that Ironic gave, else the one that is known already. */
 export function agentTokenAfterLookup(answer: LookupToken, known: string | null): string | null {
-  if (answer.kind === 'given') return answer.token;
-  if (answer.kind === 'given-before' && known === null) {
-    throw new LookupNodeError(
-      'Ironic has given the token of this boot already, and it is not known here: expected it in the state directory ' +
-        'or as ipa-agent-token; only a power action on the node helps',
-    );
-  }
-  return known;
+  return answer.kind === 'given' ? answer.token : known;
 }
