@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ApiVersion, formatApiVersion, isAtLeast, parseApiVersion } from '../../src/ironic/api-version.ts';
+import {
+  type ApiVersion,
+  apiVersions,
+  formatApiVersion,
+  isAtLeast,
+  parseApiVersion,
+} from '../../src/ironic/api-version.ts';
 import { type HeartbeatBody, heartbeatFault, versionFault } from './stand-in-ironic-checks.ts';
 
 export interface StandInIronicOptions {
@@ -12,6 +18,10 @@ export interface StandInIronicOptions {
   readonly token?: string;
   /** Newest version of the API. Default: 1.104. */
   readonly apiVersion?: string;
+  /** Whether `GET /` says the version. Default: true. */
+  readonly tellsVersion?: boolean;
+  /** Whether somebody has got the token already: lookups show asterisks. Default: false. */
+  readonly tokenGiven?: boolean;
   /** The node to find; its `uuid` has a default. */
   readonly node?: { readonly uuid?: string; readonly [key: string]: unknown };
   /** MAC addresses of the node's ports. Default: any address finds it. */
@@ -41,13 +51,15 @@ interface Events {
 }
 
 /**
- * An Ironic for tests and the demonstration: version document, lookup, heartbeats, with the checks and fault texts of a
+ * An Ironic for tests and the demonstration: version document, lookup, inspection, heartbeats, with the checks and fault texts of a
  * real one. `requests` keeps everything that came. The side of the conductor is in conductor-client.ts.
  */
 export class StandInIronic extends EventEmitter<Events> {
   readonly requests: RecordedRequest[] = [];
   /** Statuses to answer the next lookups with, before anything is looked at (404, 409, 500). */
   readonly lookupFaults: number[] = [];
+  /** Statuses to answer the next inspections with. */
+  readonly inspectionFaults: number[] = [];
   /** Statuses to answer the next heartbeats with. */
   readonly heartbeatFaults: number[] = [];
   readonly token: string;
@@ -55,12 +67,13 @@ export class StandInIronic extends EventEmitter<Events> {
   readonly #options: StandInIronicOptions;
   readonly #version: ApiVersion;
   readonly #server: http.Server;
-  #tokenGiven = false;
+  #tokenGiven: boolean;
   #callbackUrl: string | null = null;
 
   constructor(options: StandInIronicOptions) {
     super();
     this.#options = options;
+    this.#tokenGiven = options.tokenGiven ?? false;
     this.#version = parseApiVersion(options.apiVersion ?? '1.104') ?? { major: 1, minor: 104 };
     this.token = options.token ?? randomBytes(32).toString('base64url');
     this.node = {
@@ -131,16 +144,21 @@ export class StandInIronic extends EventEmitter<Events> {
     response.end(body === undefined ? '' : JSON.stringify(status >= 400 ? fault(String(body)) : body));
     this.emit('request', record);
     if (status === 200 && record.path === '/v1/lookup') this.emit('lookup', record);
-    if (status === 202) this.emit('heartbeat', record.body as HeartbeatBody);
+    if (status === 202 && record.path.startsWith('/v1/heartbeat/'))
+      this.emit('heartbeat', record.body as HeartbeatBody);
   }
 
   #answer(record: RecordedRequest): [status: number, body?: unknown] {
     const { method, path } = record;
     if (method === 'GET' && path === '/') {
-      const version = { id: 'v1', version: formatApiVersion(this.#version), min_version: '1.1', status: 'CURRENT' };
+      const told = this.#options.tellsVersion === false ? {} : { version: formatApiVersion(this.#version) };
+      const version = { id: 'v1', ...told, min_version: '1.1', status: 'CURRENT' };
       return [200, { name: 'OpenStack Ironic API', default_version: version, versions: [version] }];
     }
     const asked = parseApiVersion(record.headers['x-openstack-ironic-api-version']) ?? { major: 1, minor: 1 };
+    if (method === 'POST' && path === '/v1/continue_inspection') return this.#inspection(record, asked);
+    // Of an ironic-inspector, for who is told that this one is.
+    if (method === 'POST' && path === '/v1/continue') return [200, { uuid: this.node.uuid }];
     const refused = versionFault(asked, this.#version);
     if (refused) return refused;
     if (method === 'GET' && path === '/v1/lookup') return this.#lookup(record, asked);
@@ -163,7 +181,23 @@ export class StandInIronic extends EventEmitter<Events> {
     const known = query.node_uuid
       ? query.node_uuid === this.node.uuid
       : !ports || addresses.some((address) => ports.includes(address));
-    if (!known) return [404, 'Resource could not be found.'];
+    return known ? [200, this.#lookupAnswer(asked)] : [404, 'Resource could not be found.'];
+  }
+
+  /** The old way (no version, which is 1.1) it tells the node, the new way all that a lookup does, token included. */
+  #inspection({ body, query }: RecordedRequest, asked: ApiVersion): [status: number, body: unknown] {
+    const forced = this.inspectionFaults.shift();
+    if (forced) return [forced, `forced ${forced}`];
+    const isOld = asked.minor === 1;
+    const isNew = isAtLeast(asked, apiVersions.continueInspection);
+    if (!isOld && (!isNew || !isAtLeast(this.#version, asked))) return [404, 'API version 1.84 or newer is required'];
+    if (isOld && query.node_uuid) return [404, 'API version 1.84 or newer is required'];
+    const { inventory } = (body ?? {}) as { inventory?: { interfaces?: readonly { mac_address: string }[] } };
+    if (!inventory?.interfaces?.length) return [400, "Schema error for data: 'inventory' is a required property"];
+    return [202, isNew ? this.#lookupAnswer(asked) : { uuid: this.node.uuid }];
+  }
+
+  #lookupAnswer(asked: ApiVersion): object {
     const mayHaveToken = isAtLeast(asked, { major: 1, minor: 62 });
     const token = this.#tokenGiven ? '******' : this.token;
     this.#tokenGiven ||= mayHaveToken;
@@ -174,7 +208,7 @@ export class StandInIronic extends EventEmitter<Events> {
       agent_token_required: true,
       ...lookupConfig,
     };
-    return [200, { node: this.node, config }];
+    return { node: this.node, config };
   }
 
   #heartbeat(node: string, body: unknown, asked: ApiVersion): [status: number, body?: unknown] {
@@ -193,9 +227,9 @@ export class StandInIronic extends EventEmitter<Events> {
   }
 }
 
-export async function startStandInIronic(options: StandInIronicOptions = {}): Promise<StandInIronic> {
+export async function startStandInIronic(options: StandInIronicOptions = {}, port = 0): Promise<StandInIronic> {
   const ironic = new StandInIronic(options);
-  await ironic.listen();
+  await ironic.listen(port);
   return ironic;
 }
 

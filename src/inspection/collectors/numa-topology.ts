@@ -26,7 +26,7 @@ export function numaTopology(sysfs = '/sys'): NumaTopology | null {
   if (nodes.length === 0) return null;
   return {
     ram: nodes.map((node) => ({ numa_node: node, size_kb: memoryKib(join(root, `node${node}`, 'meminfo')) })),
-    cpus: nodes.flatMap((node) => coresOf(join(root, `node${node}`), node)),
+    cpus: nodes.flatMap((node) => coresOf(sysfs, node)),
     nics: hardwareInterfaces(sysfs).flatMap(({ name }) => {
       const text = readAttributeFile(join(sysfs, 'class/net', name, 'device/numa_node'));
       return text === null ? [] : [{ name, numa_node: integer(text, `${name}: device/numa_node`) }];
@@ -40,10 +40,11 @@ function memoryKib(path: string): number {
 }
 
 /** A processor that is offline has no topology, and belongs to no core. */
-function coresOf(directory: string, node: number): NumaTopology['cpus'] {
+function coresOf(sysfs: string, node: number): NumaTopology['cpus'] {
   const cores = new Map<string, { cpu: number; numa_node: number; thread_siblings: number[] }>();
-  for (const thread of numbersOf(directory, 'cpu')) {
-    const topology = join(directory, `cpu${thread}`, 'topology');
+  const list = join(sysfs, `devices/system/node/node${node}/cpulist`);
+  for (const thread of parseCpuList(readAttributeFile(list) ?? '', list)) {
+    const topology = join(sysfs, `devices/system/cpu/cpu${thread}/topology`);
     const core = readAttributeFile(join(topology, 'core_id'));
     if (core === null) continue;
     const key = `${readAttributeFile(join(topology, 'physical_package_id'))} ${core}`;
@@ -52,6 +53,16 @@ function coresOf(directory: string, node: number): NumaTopology['cpus'] {
     else cores.set(key, { cpu: integer(core, topology), numa_node: node, thread_siblings: [thread] });
   }
   return [...cores.values()];
+}
+
+/** `0-3,8`; empty for a node of nothing but memory. */
+function parseCpuList(text: string, what: string): readonly number[] {
+  return text.split(',').flatMap((range) => {
+    if (range === '') return [];
+    const [first = '', last = first] = range.split('-');
+    const from = integer(first, what);
+    return Array.from({ length: integer(last, what) - from + 1 }, (_, index) => from + index);
+  });
 }
 
 function integer(text: string, what: string): number {
