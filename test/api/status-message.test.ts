@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { ListedCommand } from '../../api/command-list.ts';
 import { statusMessage } from '../../api/status-message.ts';
 import type { DeviceProgress, Progress } from '../../src/core/progress.ts';
+import { CommandCancelledError, ImageChecksumError } from '../../src/errors/catalogue.ts';
+import type { SettledOutcome } from '../../src/queue/command-queues.ts';
 
 const MiB = 2 ** 20;
 const command = { id: 'a', name: 'deploy.execute_deploy_step', mode: 'async', queue: 'image', sequence: 1 } as const;
+
+function ended(outcome: SettledOutcome): ListedCommand {
+  return { command: { ...command, label: 'write_image' }, outcome };
+}
+
+function failure(error: typeof ImageChecksumError): SettledOutcome {
+  return { kind: 'failed', error: new error('why').toWire() };
+}
 
 function entry(progress: Progress | null) {
   return { command: { ...command, label: 'write_image' }, outcome: { kind: 'running', progress } } as const;
@@ -35,7 +46,10 @@ function erasing(devices: Readonly<Record<string, DeviceProgress>>, counted: Par
 }
 
 for (const [what, given, missing, expected] of [
-  ['nothing while nothing runs', undefined, {}, null],
+  ['that nothing was done yet, as Ironic may show what an earlier boot said', undefined, {}, 'no command yet'],
+  ['that the last one is done', ended({ kind: 'succeeded', result: null }), {}, 'write_image done'],
+  ['that the last one failed', ended(failure(ImageChecksumError)), {}, 'write_image failed'],
+  ['that the last one was cancelled', ended(failure(CommandCancelledError)), {}, 'write_image cancelled'],
   ['the step before its first progress', entry(null), {}, 'write_image'],
   ['share, rate and time left', entry(write), {}, 'write_image 41 %, 212 MiB/s, 3 min left'],
   [
@@ -131,6 +145,14 @@ for (const [what, given, missing, expected] of [
 ] as const) {
   it(`tells ${what}`, () => {
     const groups = Object.entries(missing) as ['storage' | 'system', number][];
-    assert.equal(statusMessage(given, new Map(groups)), expected);
+    assert.equal(statusMessage(given ? [given] : [], new Map(groups)), expected);
   });
 }
+
+it('tells the last step, not what was answered at once after it', () => {
+  const sync = { ...command, id: 'b', mode: 'sync', label: 'get_partition_uuids', sequence: 2 } as const;
+  const answered = { command: sync, outcome: { kind: 'succeeded', result: {} } } as const;
+  assert.equal(statusMessage([ended({ kind: 'succeeded', result: null }), answered]), 'write_image done');
+  const running = { command: sync, outcome: { kind: 'running', progress: null } } as const;
+  assert.equal(statusMessage([entry(write), running]), 'get_partition_uuids');
+});
