@@ -78,6 +78,7 @@ const keysOnTheWire = [
   'agent_token',
   'agent_secret_token',
   'configdrive',
+  'content',
   'image_request_authorization',
   'image_server_password',
   'oci_pull_secret',
