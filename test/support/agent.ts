@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly bootIdFile?: string;
   /** Looked up and heartbeated to; its token is that of the agent. Default: standalone. */
   readonly ironic?: { readonly url: string; readonly token: string };
+  /** Without `ironic`; false has it without an Ironic that it knows of. Default: true. */
+  readonly standalone?: boolean;
   /** Default: false. */
   readonly tls?: boolean;
   /** More flags, exactly as on the command line. */
@@ -202,11 +204,12 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
 }
 
 function flags(options: AgentOptions, stateDir: string): readonly string[] {
-  const { token = defaultToken, ironic, devices = [], bootIdFile, tls = false } = options;
+  const { token = defaultToken, ironic, standalone = true, devices = [], bootIdFile, tls = false } = options;
   const { hardwareManagerDir = path.join(stateDir, 'no-managers') } = options;
   return [
     ...(ironic ? ['--api-url', ironic.url, '--advertise-host', '127.0.0.1', '--lookup-interval', '1'] : []),
-    ...(ironic ? ['--mac-addresses', '52:54:00:12:34:56'] : ['--standalone']),
+    ...(ironic ? ['--mac-addresses', '52:54:00:12:34:56'] : []),
+    ...(ironic || !standalone ? [] : ['--standalone']),
     ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--state-dir', stateDir],
     ...['--image-allowed-networks', '127.0.0.0/8'],
     ...(token === null || ironic ? [] : ['--agent-token', token]),
