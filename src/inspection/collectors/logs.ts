@@ -1,5 +1,4 @@
-import { gatherLogs } from '../../log/gather-logs.ts';
-import { startTool } from '../../tools/start.ts';
+import { collectLogs } from '../../log/collect-logs.ts';
 import type { Collector } from '../collector.ts';
 
 /** What has not answered by then is named in the archive as missing. */
@@ -13,11 +12,8 @@ export const logsCollector: Collector = {
   name: 'logs',
   limitSeconds: () => 60,
   async collect(context) {
-    const { run, commandRecords: commands, spoolDir } = context;
-    const start = (call: Parameters<typeof startTool>[0]): ReturnType<typeof startTool> => startTool(call, context);
     const pieces: string[] = [];
-    const options = { run, start, commands, spoolDir, signed: [], seconds, limitBytes };
-    await gatherLogs(options, (base64) => void pieces.push(base64));
+    await collectLogs(context, { seconds, limitBytes }, (base64) => void pieces.push(base64));
     return { logs: pieces.join('') };
   },
 };
