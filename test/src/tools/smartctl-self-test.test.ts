@@ -6,14 +6,19 @@ import { capturedOutput } from '../../support/captured-output.ts';
 
 /** The captured report of an ATA disk, in another state of its self-test: the value of the status byte of ACS-4. */
 function ata(value: number, string = 'in other words'): string {
-  const report = JSON.parse(capturedOutput('smartctl', 'ata').text);
+  const report = JSON.parse(capturedOutput('smartctl', 'self-test-ata').text);
   report.ata_smart_data.self_test.status = { value, string };
   return JSON.stringify(report);
 }
 
 suite('the self-test of a disk', () => {
-  test('cannot be started where smartctl finds no SMART', async () => {
+  test('is started where the disk has one', async () => {
+    assert.equal(await startSelfTest(answeringTool('smartctl', 'start-self-test-ata').run, '/dev/sdb'), true);
+  });
+
+  test('cannot be started where smartctl finds no SMART, or the disk refuses', async () => {
     assert.equal(await startSelfTest(answeringTool('smartctl', 'start-self-test-no-smart').run, '/dev/loop0'), false);
+    assert.equal(await startSelfTest(answeringTool('smartctl', 'start-self-test-scsi').run, '/dev/sda'), false);
   });
 
   test('is unknown where smartctl finds no SMART', async () => {
@@ -21,8 +26,9 @@ suite('the self-test of a disk', () => {
     assert.deepEqual(await readSelfTest(run, '/dev/loop0'), { kind: 'unknown' });
   });
 
-  test('of a captured ATA disk has passed', () => {
-    assert.deepEqual(parseSelfTest(capturedOutput('smartctl', 'ata').text), { kind: 'passed' });
+  test('of an ATA disk has passed when it says so', async () => {
+    const { run } = answeringTool('smartctl', 'self-test-ata');
+    assert.deepEqual(await readSelfTest(run, '/dev/sdb'), { kind: 'passed' });
   });
 
   test('of an ATA disk tells what remains while it runs, and why it failed', () => {
