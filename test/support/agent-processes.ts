@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export type AgentProcessName = 'redis' | 'api' | 'worker-storage' | 'worker-system';
 
 const marks: Readonly<Record<AgentProcessName, RegExp>> = {
-  redis: /redis-server/,
+  redis: /^redis-server/,
   api: /(api\/main\.ts|dist\/api\.mjs)/,
   'worker-storage': /--group storage/,
   'worker-system': /--group system/,
@@ -13,8 +13,17 @@ const marks: Readonly<Record<AgentProcessName, RegExp>> = {
 /** Process ids of the children of `launcher`, by what they are; one that is down at the moment is missing. */
 export function agentProcesses(launcher: number): Partial<Record<AgentProcessName, number>> {
   const children = read(`/proc/${launcher}/task/${launcher}/children`).split(' ').filter(Boolean).map(Number);
+  return byName(children);
+}
+
+/** The same of the agent with this state directory, wherever it was started and in whatever namespace. */
+export function agentProcessesAt(stateDir: string): Partial<Record<AgentProcessName, number>> {
+  return byName(processesOf(stateDir));
+}
+
+function byName(pids: readonly number[]): Partial<Record<AgentProcessName, number>> {
   const found: Partial<Record<AgentProcessName, number>> = {};
-  for (const pid of children) {
+  for (const pid of pids) {
     const command = read(`/proc/${pid}/cmdline`).split('\0').join(' ');
     for (const name of Object.keys(marks) as AgentProcessName[]) {
       if (marks[name].test(command)) found[name] = pid;

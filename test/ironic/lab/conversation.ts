@@ -21,7 +21,9 @@ function lineOf(exchange: Exchange): readonly string[] {
 }
 
 function ownRequest({ path, method, status }: Exchange): readonly string[] {
-  return path === '/v1/lookup' || path.startsWith('/v1/heartbeat/') || path === '/' ? [] : [`> ${method} ${path} ${status}`];
+  return path === '/v1/lookup' || path.startsWith('/v1/heartbeat/') || path === '/'
+    ? []
+    : [`> ${method} ${path} ${status}`];
 }
 
 function failure({ status }: Exchange): string {

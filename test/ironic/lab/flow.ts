@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLoopDevice, type LoopDevice } from '../../support/loop-device.ts';
 import { condense, heartbeatTimes } from './conversation.ts';
+import { stepOf } from './exchange.ts';
 import type { ApiNode } from './ironic-api.ts';
 import type { IronicRelease } from './ironic-release.ts';
 import type { LabImages } from './lab-images.ts';
@@ -25,6 +26,8 @@ export interface FlowNeeds {
   readonly node?: (lab: Lab) => NodeFields;
   readonly tls?: boolean;
   readonly fastTrack?: boolean;
+  /** Folder of test/ironic/managers that the agent loads. Default: steps. */
+  readonly managers?: 'steps' | 'reboot';
   /** More flags for the agent. */
   readonly args?: (lab: Lab) => readonly string[];
   readonly networkNamespace?: string;
@@ -80,7 +83,7 @@ export class Stage implements AsyncDisposable {
     }
     const api = () => lab.ironic.api;
     const tap = stack.use(await createWireTap(lab.ironic.url));
-    const node = await LabNode.enrol(api, lab.watch, { name, ...needs.node?.(lab) }, macAddress);
+    const node = await LabNode.enrol(api, lab.watch, { name: `flow-${name}`, ...needs.node?.(lab) }, macAddress);
     stack.defer(() => node.delete().catch(() => undefined)); // the database goes with the lab
     const machine = stack.use(
       new LabMachine(
@@ -89,6 +92,7 @@ export class Stage implements AsyncDisposable {
           devices: disks.map(({ path }) => path),
           tls: needs.tls ?? false,
           fastTrack: needs.fastTrack ?? false,
+          managers: needs.managers ?? 'steps',
           args: needs.args?.(lab) ?? [],
           ...(needs.networkNamespace === undefined ? {} : { networkNamespace: needs.networkNamespace }),
         },
@@ -109,8 +113,7 @@ export class Stage implements AsyncDisposable {
   /** From enroll to available without cleaning: the start of flows that are about something else. */
   async makeAvailable(): Promise<void> {
     await this.node.set({ automated_clean: false });
-    await this.node.provision('manage');
-    await this.node.reaches('manageable');
+    await this.makeManageable();
     await this.node.provision('provide');
     await this.node.reaches('available');
   }
@@ -122,6 +125,18 @@ export class Stage implements AsyncDisposable {
     return await this.node.reaches('active');
   }
 
+  /** Resolves when the agent has been told to run a step, and has said that it runs. */
+  async stepBegan(step: string): Promise<void> {
+    const isTold = (): boolean => this.tap.exchanges.some((each) => stepOf(each) === step && each.status === 200);
+    await this.node.until(`step ${step} to begin`, isTold, 90);
+  }
+
+  /** From enroll to manageable. */
+  async makeManageable(): Promise<void> {
+    await this.node.provision('manage');
+    await this.node.reaches('manageable');
+  }
+
   /** Throws where the conversation was another than the recorded one, or heartbeats came too often or too rarely. */
   spoke(...parts: readonly (readonly string[])[]): void {
     assert.deepEqual(condense(this.tap.exchanges), parts.flat());
@@ -131,13 +146,9 @@ export class Stage implements AsyncDisposable {
   describe(): string {
     const lines = condense(this.tap.exchanges).map((line) => `  ${line}`);
     const beats = heartbeatTimes(this.tap.exchanges).map((at) => at.toFixed(1));
-    return [
-      'conversation:',
-      ...lines,
-      `heartbeats at ${beats.join(', ')} s`,
-      'agent:',
-      ...this.machine.output.trimEnd().split('\n').slice(-25),
-    ].join('\n');
+    return ['conversation:', ...lines, `heartbeats at ${beats.join(', ')} s`, 'agent:', ...this.machine.story].join(
+      '\n',
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

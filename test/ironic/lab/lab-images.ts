@@ -41,7 +41,11 @@ export class LabImages implements AsyncDisposable {
   image(name: ImageName): LabImage {
     const file = path.join(this.#directory, name);
     const content = readFileSync(file);
-    return { file, url: this.server.serve(`/${name}`, file), sha256: createHash('sha256').update(content).digest('hex') };
+    return {
+      file,
+      url: this.server.serve(`/${name}`, file),
+      sha256: createHash('sha256').update(content).digest('hex'),
+    };
   }
 
   /** instance_info for a whole-disk image, or with more fields a partition image. */

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type AgentProcessName, agentProcessesAt } from '../../support/agent-processes.ts';
 import { until } from '../../support/until.ts';
 import type { ApiNode } from './ironic-api.ts';
 import { type OwnWorld, startInOwnWorld } from './own-world.ts';
 import type { WireTap } from './wire-tap.ts';
 
 const program = path.join(import.meta.dirname, '../../../scripts/ironhand.mjs');
+const managerFolders = path.join(import.meta.dirname, '../managers');
 
 export interface MachineOptions {
   readonly macAddress: string;
@@ -17,6 +19,8 @@ export interface MachineOptions {
   readonly tls: boolean;
   /** The ramdisk also runs in enroll, manageable and available. */
   readonly fastTrack: boolean;
+  /** Which folder of test/ironic/managers the agent loads. */
+  readonly managers: 'steps' | 'reboot';
   /** More flags for the agent. */
   readonly args: readonly string[];
   readonly networkNamespace?: string;
@@ -67,6 +71,16 @@ export class LabMachine implements AsyncDisposable {
     return existsSync(this.#outputFile) ? readFileSync(this.#outputFile, 'utf8') : '';
   }
 
+  /** What matters of it to a person: the end of it, without programs that did what they should, and warnings from before. */
+  get story(): readonly string[] {
+    const lines = this.output
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !/"exit_code":0,.*"msg":"tool"/.test(line));
+    const warnings = lines.slice(0, -12).filter((line) => !/"level":"(info|debug)"|^\d+:[MC] /.test(line));
+    return [...warnings.slice(-12), ...lines.slice(-12)].map((line) => line.slice(0, 400));
+  }
+
   get isOn(): boolean {
     return this.#world?.isRunning ?? false;
   }
@@ -75,9 +89,11 @@ export class LabMachine implements AsyncDisposable {
     return path.join(this.#directory, 'state');
   }
 
-  /** Process of the namespace that the agent is in, for whoever looks for its processes. */
-  get leaderPid(): number {
-    return this.#world?.pid ?? 0;
+  /** SIGKILL for one process of the agent. */
+  killProcess(name: AgentProcessName): void {
+    const pid = agentProcessesAt(this.stateDir)[name];
+    if (pid === undefined) throw new Error(`${name} is not running`);
+    process.kill(pid, 'SIGKILL');
   }
 
   get #outputFile(): string {
@@ -97,6 +113,7 @@ export class LabMachine implements AsyncDisposable {
       this.#lastPowerEvent = event;
       this.#hasBooted = false;
       this.#switchOff();
+      return; // a reset is two events, and a machine takes a moment to boot
     }
     if (!isOn) this.#switchOff();
     else if (wantsRamdisk && !this.#hasBooted) this.#boot();
@@ -157,7 +174,7 @@ export class LabMachine implements AsyncDisposable {
       ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--advertise-host', '127.0.0.1'],
       ...(tls ? [] : ['--no-tls', '--advertise-port', String(this.#tap.agentPort)]),
       ...['--state-dir', this.stateDir, '--boot-id-file', bootId, '--devices', devices.join(',')],
-      ...['--hardware-manager-dir', path.join(this.#directory, 'managers')],
+      ...['--hardware-manager-dir', path.join(managerFolders, this.#options.managers)],
       ...['--image-allowed-networks', '127.0.0.0/8', ...args],
     ];
   }

@@ -49,7 +49,9 @@ export class LabNode {
 
   async setMaintenance(on: boolean): Promise<void> {
     const path = `/v1/nodes/${this.uuid}/maintenance`;
-    await this.#whenUnlocked(() => this.#api().request(on ? 'PUT' : 'DELETE', path, on ? { reason: 'test' } : undefined));
+    await this.#whenUnlocked(() =>
+      this.#api().request(on ? 'PUT' : 'DELETE', path, on ? { reason: 'test' } : undefined),
+    );
   }
 
   /** The node as soon as it satisfies the predicate. Throws with the node's last error when that takes too long. */

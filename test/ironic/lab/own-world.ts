@@ -15,8 +15,6 @@ export interface OwnWorldOptions {
 
 /** Programs in process and mount namespaces of their own: they go all at once, and nothing that they mounted stays. */
 export interface OwnWorld {
-  /** Of the process that leads them, as this process sees it. */
-  readonly pid: number;
   readonly ended: Promise<void>;
   readonly isRunning: boolean;
   /** SIGKILL for all of them in the same moment, as when the power goes. */
@@ -70,7 +68,6 @@ function watch(child: ChildProcess): OwnWorld {
   live.add(child);
   const ended = once(child, 'exit').then(() => void live.delete(child));
   return {
-    pid: child.pid ?? 0,
     ended,
     get isRunning() {
       return child.exitCode === null && child.signalCode === null;

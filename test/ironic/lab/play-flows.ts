@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import type { Flow, Lab } from './flow.ts';
 import { Stage } from './flow.ts';
 import type { IronicSettings } from './ironic-conf.ts';

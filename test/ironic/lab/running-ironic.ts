@@ -77,7 +77,7 @@ export class RunningIronic implements AsyncDisposable {
       const { conductors } = await api.request<{ conductors: { alive: boolean }[] }>('GET', '/v1/conductors');
       return conductors.some(({ alive }) => alive);
     };
-    await until(async () => world.isRunning ? await isReady().catch(() => false) : await isReady(), {
+    await until(async () => (world.isRunning ? await isReady().catch(() => false) : await isReady()), {
       withinMs: 90_000,
       everyMs: 250,
       what: `Ironic ${this.release.name}`,

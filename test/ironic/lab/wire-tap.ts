@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Exchange } from './exchange.ts';
 
@@ -30,28 +30,27 @@ export async function createWireTap(ironicUrl: string): Promise<WireTap> {
   const started = performance.now();
   let agentPort: number | null = null;
   let decide: Parameters<WireTap['meddle']>[0] = () => 'pass';
-  const pass = (from: Exchange['from'], target: () => string | null) => async (
-    incoming: IncomingMessage,
-    response: ServerResponse,
-  ) => {
-    const at = (performance.now() - started) / 1000;
-    const body = await readAll(incoming);
-    const url = new URL(incoming.url ?? '/', 'http://tap');
-    const seen = { at, from, method: incoming.method ?? '', path: url.pathname, request: asJson(body) };
-    const query = Object.fromEntries(url.searchParams);
-    const meddling = decide(seen);
-    const origin = target();
-    const answer =
-      meddling === 'lose-request' || origin === null ? null : await forward(origin, incoming, body).catch(() => null);
-    const isLost = answer === null || meddling === 'lose-answer';
-    exchanges.push({ ...seen, query, status: isLost ? 0 : answer.status, answer: asJson(answer?.body ?? null) });
-    if (isLost) {
-      response.destroy();
-      return;
-    }
-    response.writeHead(answer.status, answer.headers);
-    response.end(answer.body);
-  };
+  const pass =
+    (from: Exchange['from'], target: () => string | null) =>
+    async (incoming: IncomingMessage, response: ServerResponse) => {
+      const at = (performance.now() - started) / 1000;
+      const body = await readAll(incoming);
+      const url = new URL(incoming.url ?? '/', 'http://tap');
+      const seen = { at, from, method: incoming.method ?? '', path: url.pathname, request: asJson(body) };
+      const query = Object.fromEntries(url.searchParams);
+      const meddling = decide(seen);
+      const origin = target();
+      const answer =
+        meddling === 'lose-request' || origin === null ? null : await forward(origin, incoming, body).catch(() => null);
+      const isLost = answer === null || meddling === 'lose-answer';
+      exchanges.push({ ...seen, query, status: isLost ? 0 : answer.status, answer: asJson(answer?.body ?? null) });
+      if (isLost) {
+        response.destroy();
+        return;
+      }
+      response.writeHead(answer.status, answer.headers);
+      response.end(answer.body);
+    };
   const ironicSide = createServer((incoming, response) => void pass('agent', () => ironicUrl)(incoming, response));
   const agentSide = createServer((incoming, response) => {
     const target = (): string | null => (agentPort === null ? null : `http://127.0.0.1:${agentPort}`);

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentProcessName } from '../../support/agent-processes.ts';
+import { assertImageOnDisk, assertNoTable } from '../lab/disk-evidence.ts';
+import { commandOf, stepOf } from '../lab/exchange.ts';
+import { defineFlow, type Flow, type Stage } from '../lab/flow.ts';
+import type { ApiNode } from '../lab/ironic-api.ts';
+import { recorded } from '../lab/recorded.ts';
+
+const mebibyte = 2 ** 20;
+
+/** A manual clean with one step of the lab. */
+async function cleanWith(stage: Stage, step: string, args: object): Promise<void> {
+  await stage.makeManageable();
+  await stage.node.provision('clean', { clean_steps: [{ interface: 'deploy', step, args }] });
+}
+
+async function deployFails(stage: Stage, instanceInfo: Readonly<Record<string, unknown>>): Promise<ApiNode> {
+  await stage.node.set({ instance_info: instanceInfo });
+  await stage.node.provision('active');
+  const node = await stage.node.rests('active');
+  assert.equal(node.provision_state, 'deploy failed');
+  return node;
+}
+
+/** instance_info for an image that comes so slowly that there is time to break something. */
+function slowImage(stage: Stage, name: string): Readonly<Record<string, unknown>> {
+  const { images } = stage.lab;
+  const { file } = images.image('disk.raw');
+  const url = images.server.serve(`/${name}.raw`, file, { bytesPerSecond: 4 * mebibyte, etag: `"${name}"` });
+  return { ...images.instanceInfo('disk.raw'), image_source: url };
+}
+
+export const failingStep = defineFlow({
+  name: 'failing-step',
+  title:
+    'a step fails: program, exit code and device are in last_error, and the conductor stores the logs of the agent',
+  async run(stage) {
+    await cleanWith(stage, 'lab_fail', { device: stage.disk.path });
+    const { provision_state: state, last_error: error, fault } = await stage.node.rests('manageable');
+    assert.equal(state, 'clean failed');
+    assert.equal(fault, 'clean failure');
+    for (const part of [/lab_fail/, /blkid/, new RegExp(stage.disk.path), /exit code|exited with/]) {
+      assert.match(error ?? '', part);
+    }
+    assert.ok(
+      stage.lab.ironic.storedLogs.some((name) => name.includes(stage.node.uuid)),
+      'no logs were stored',
+    );
+  },
+});
+
+export const badChecksum = defineFlow({
+  name: 'bad-checksum',
+  title: 'an image with another checksum than announced: deploy failed, and nothing on the disk that could boot',
+  async run(stage) {
+    await stage.makeAvailable();
+    const info = stage.lab.images.instanceInfo('disk.raw', { image_checksum: '0'.repeat(64) });
+    const { last_error: error } = await deployFails(stage, info);
+    assert.match(error ?? '', /checksum|digest/i);
+    assert.match(error ?? '', /0{64}/);
+    await assertNoTable(stage.disk.path);
+  },
+});
+
+export const imageServerPauses = defineFlow({
+  name: 'image-server-pauses',
+  title: 'the image server breaks off in the middle and comes back: the deployment ends well',
+  needs: { args: () => ['--image-download-connection-retry-interval', '1'] },
+  async run(stage) {
+    const { images } = stage.lab;
+    await stage.makeAvailable();
+    const { file } = images.image('disk.raw');
+    const behaviour = { cutAfter: 9 * mebibyte, etag: '"pause"', times: 1 };
+    const url = images.server.serve('/pausing.raw', file, behaviour);
+    await stage.deploy({ ...images.instanceInfo('disk.raw'), image_source: url });
+    await assertImageOnDisk(file, stage.disk.path);
+    const asked = images.server.seen.filter(({ path }) => path === '/pausing.raw');
+    assert.ok(
+      asked.some(({ headers }) => /^bytes=[1-9]/.test(headers.range ?? '')),
+      'it began anew',
+    );
+  },
+});
+
+export const imageServerDies = defineFlow({
+  name: 'image-server-dies',
+  title: 'the image server dies in the middle: deploy failed with its address and the cause, nothing that could boot',
+  needs: {
+    args: () => [...['--image-download-connection-retries', '2', '--image-download-connection-retry-interval', '1']],
+  },
+  async run(stage) {
+    const { images } = stage.lab;
+    await stage.makeAvailable();
+    const behaviour = (request: number) => (request === 1 ? { cutAfter: 9 * mebibyte } : { status: 503 });
+    const url = images.server.serve('/dying.raw', images.image('disk.raw').file, behaviour);
+    const info = { ...images.instanceInfo('disk.raw'), image_source: url };
+    const { last_error: error } = await deployFails(stage, info);
+    assert.match(error ?? '', /dying\.raw/);
+    assert.match(error ?? '', /503/);
+    await assertNoTable(stage.disk.path);
+  },
+});
+
+/** A process of the agent dies in the middle of an image: the step goes on, and the conductor never knows. */
+function processDies(process: AgentProcessName): Flow {
+  return defineFlow({
+    name: `${process}-killed`,
+    title: `${process} is killed in the middle of write_image: the deployment ends well`,
+    async run(stage) {
+      await stage.makeAvailable();
+      await stage.node.set({ instance_info: slowImage(stage, `${process}-killed`) });
+      await stage.node.provision('active');
+      await stage.stepBegan('write_image');
+      await sleep(2500);
+      stage.machine.killProcess(process);
+      await stage.node.reaches('active');
+      await assertImageOnDisk(stage.lab.images.image('disk.raw').file, stage.disk.path);
+      const told = stage.tap.exchanges.filter((each) => stepOf(each) === 'write_image');
+      assert.equal(told.length, 1, 'the conductor asked for the step again');
+    },
+  });
+}
+
+export const apiKilled = processDies('api');
+export const workerKilled = processDies('worker-storage');
+export const redisKilled = processDies('redis');
+
+export const stepCutOff = defineFlow({
+  name: 'step-cut-off',
+  title: 'the worker is killed in a step that must not run twice: clean failed, and the error says why',
+  async run(stage) {
+    await cleanWith(stage, 'lab_wait_once', { seconds: 20 });
+    await stage.stepBegan('lab_wait_once');
+    await sleep(1500);
+    stage.machine.killProcess('worker-system');
+    const { provision_state: state, last_error: error } = await stage.node.rests('manageable');
+    assert.equal(state, 'clean failed');
+    assert.match(error ?? '', /lab_wait_once/);
+    assert.match(error ?? '', /process|interrupted/i);
+  },
+});
+
+export const lostAnswer = defineFlow({
+  name: 'lost-answer',
+  title:
+    'the answer to a POST is lost after the step has ended: the conductor sends it again, and it does not run twice',
+  async run(stage) {
+    await stage.makeAvailable();
+    let lost = 0;
+    stage.tap.meddle((request) => {
+      const isImage = commandOf({ ...request } as never) !== null && stepOf(request as never) === 'write_image';
+      if (!isImage || lost > 0) return 'pass';
+      lost += 1;
+      return 'lose-answer';
+    });
+    await stage.deploy(stage.lab.images.instanceInfo('disk.raw'));
+    await assertImageOnDisk(stage.lab.images.image('disk.raw').file, stage.disk.path);
+    assert.equal(lost, 1);
+    const ids = stage.tap.exchanges
+      .filter((each) => stepOf(each) === 'write_image')
+      .map(({ answer }) => (answer as { id: string }).id);
+    assert.equal(new Set(ids).size, 1, `it ran ${new Set(ids).size} times`);
+  },
+});
+
+export const lostRequest = defineFlow({
+  name: 'lost-request',
+  title: 'a POST is lost before it arrives: the conductor sends it again, and it runs once',
+  async run(stage) {
+    await stage.makeAvailable();
+    let lost = 0;
+    stage.tap.meddle((request) => {
+      if (stepOf(request as never) !== 'write_image' || lost > 0) return 'pass';
+      lost += 1;
+      return 'lose-request';
+    });
+    await stage.deploy(stage.lab.images.instanceInfo('disk.raw'));
+    assert.equal(lost, 1);
+    stage.spoke(
+      recorded
+        .deploy('write_image')
+        .flatMap((line) =>
+          line.endsWith('write_image') ? [`${line} -> 0`, '< look: get_deploy_steps:SUCCEEDED', line] : [line],
+        ),
+    );
+  },
+});
