@@ -15,7 +15,7 @@ import { CommandService } from './command-service.ts';
 import { ConductorHeartbeat } from './conductor-heartbeat.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
 import type { IdentityStore } from './identity.ts';
-import { inspectOnce } from './inspect.ts';
+import { inspectOnce, keepInspecting } from './inspect.ts';
 import type { Queries } from './queries.ts';
 import { SecretText } from './secret-text.ts';
 import { buildServer } from './server.ts';
@@ -112,11 +112,14 @@ export async function startApiProcess(
     void heartbeat.startWhen(workers.allThere);
   }
 
+  const stopInspecting = keepInspecting(config, service.queries, logger);
+
   const url = callbackUrl({ protocol: protocolOf(server), host: config.listenHost, port: portOf(server) });
   logger.info({ url, node: association?.nodeUuid ?? null, dashboard: config.dashboard }, 'api ready');
   return {
     url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,
     async stop() {
+      stopInspecting();
       await heartbeat?.stop();
       stopRenewal();
       await server.stop({ timeout: 1000 });

@@ -8,6 +8,7 @@ import { type InspectionAnswer, postInspection } from '../src/ironic/inspection.
 import { inspectionTargets } from '../src/ironic/inspection-targets.ts';
 import { inspectionCollect } from '../src/queries/inspection-collect.ts';
 import type { IdentityStore } from './identity.ts';
+import { runIntrospectionDaemon } from './introspection-daemon.ts';
 import type { Queries } from './queries.ts';
 
 /** A worker may only just be starting, or come back from a crash. */
@@ -23,7 +24,7 @@ function wantsInspection(config: Config): boolean {
  * Has a worker collect what the machine is made of, and posts it. Throws InspectionError where nobody takes it, and what the
  * question met. The newest version of our Ironic decides how its answer is asked for; null asks the old way.
  */
-export async function inspect(
+async function inspect(
   config: Config,
   queries: Pick<Queries, 'ask'>,
   newest: ApiVersion | null,
@@ -62,4 +63,24 @@ export async function inspectOnce(
     logger.error({ err: error }, 'inspection failed');
     return null;
   }
+}
+
+/**
+ * Inspects again and again, where introspection_daemon wants it, until the function that it gives is called. The old way of asking:
+ * these inspections are no lookups, and must not make Ironic hand out a token.
+ */
+export function keepInspecting(config: Config, queries: Pick<Queries, 'ask'>, logger: Logger): () => void {
+  const { introspectionDaemon, introspectionDaemonPostIntervalSeconds, inspectionCallbackUrls, apiUrls } = config;
+  const stop = new AbortController();
+  if (introspectionDaemon && !config.standalone && inspectionCallbackUrls.length + apiUrls.length > 0) {
+    void runIntrospectionDaemon(
+      {
+        intervalSeconds: introspectionDaemonPostIntervalSeconds,
+        inspect: () => inspect(config, queries, null, logger),
+        signal: stop.signal,
+      },
+      logger,
+    );
+  }
+  return () => stop.abort();
 }
