@@ -14,19 +14,20 @@ export interface TokenPolicy {
 /**
  * The one bearer of all power over this machine. Deny by default: without a token of our own, everything is refused.
  *
- * One exception, for conductors before 29.0, which send no token with GET: a GET without one is answered while the option
- * allows it, the Ironic API is known to be older, and no GET with a token has been seen.
+ * One exception, for conductors before 29.0, which send no token with GET: the command list, the only thing that they read, is told
+ * without one while the option allows it, the Ironic API is known to be older, and nobody has read the list with a token.
+ * docs/agent-token.md has every case.
  */
 export class AgentToken {
   readonly #policy: TokenPolicy;
   #token: SecretText | null = null;
-  #seenOnGet: boolean;
-  readonly #onSeenOnGet: () => void;
+  #seenOnList: boolean;
+  readonly #onSeenOnList: () => void;
 
-  constructor(policy: TokenPolicy, seenOnGet: boolean, onSeenOnGet: () => void) {
+  constructor(policy: TokenPolicy, seenOnList: boolean, onSeenOnList: () => void) {
     this.#policy = policy;
-    this.#seenOnGet = seenOnGet;
-    this.#onSeenOnGet = onSeenOnGet;
+    this.#seenOnList = seenOnList;
+    this.#onSeenOnList = onSeenOnList;
   }
 
   set(token: string): void {
@@ -38,24 +39,22 @@ export class AgentToken {
     return this.#token?.equals(given) ?? false;
   }
 
-  /** Throws UnauthorizedError unless the request may pass. `given` is the query parameter as it came. */
-  check(method: string, given: unknown): void {
-    if (this.#token === null) throw unauthorized();
-    const isGet = method === 'get' || method === 'head';
-    if (given === undefined && isGet && this.#isLegacyConductor()) return;
-    if (typeof given !== 'string' || !this.matches(given)) throw unauthorized();
-    if (isGet && !this.#seenOnGet) {
-      this.#seenOnGet = true;
-      this.#onSeenOnGet();
-    }
+  /** Throws UnauthorizedError unless it is the token. `given` is the query parameter as it came. */
+  check(given: unknown): void {
+    if (typeof given !== 'string' || !this.matches(given)) throw new UnauthorizedError('Token invalid.');
+  }
+
+  /** The same for who reads the command list, with the exception. */
+  checkOnList(given: unknown): void {
+    if (given === undefined && this.#token !== null && this.#isLegacyConductor()) return;
+    this.check(given);
+    if (this.#seenOnList) return;
+    this.#seenOnList = true;
+    this.#onSeenOnList();
   }
 
   #isLegacyConductor(): boolean {
     const minor = this.#policy.ironicMinorVersion();
-    return this.#policy.tokenlessGet === 'legacy' && !this.#seenOnGet && minor !== null && minor < tokenOnGetSince;
+    return this.#policy.tokenlessGet === 'legacy' && !this.#seenOnList && minor !== null && minor < tokenOnGetSince;
   }
-}
-
-function unauthorized(): Error {
-  return new UnauthorizedError('Token invalid.');
 }

@@ -6,11 +6,17 @@ import { advertisedAddress } from '../src/ironic/advertised-address.ts';
 import { type ApiVersion, formatApiVersion, parseApiVersion } from '../src/ironic/api-version.ts';
 import { createIronicClient, type IronicClient } from '../src/ironic/client.ts';
 import { lookUpNode } from '../src/ironic/lookup.ts';
-import { agentTokenAfterLookup, type LookupAnswer, type LookupConfig } from '../src/ironic/lookup-answer.ts';
+import {
+  agentTokenAfterLookup,
+  isTokenElsewhere,
+  type LookupAnswer,
+  type LookupConfig,
+} from '../src/ironic/lookup-answer.ts';
 import { redactSecrets } from '../src/log/redact.ts';
 import type { Identity, IdentityStore } from './identity.ts';
 import { inspectOnce } from './inspect.ts';
 import type { Queries } from './queries.ts';
+import { tellOperator } from './tell-operator.ts';
 
 /** This agent as Ironic knows it. */
 export interface Association {
@@ -43,12 +49,16 @@ export async function associate(
   const inspected = isAssociated(known)
     ? null
     : await inspectOnce(config, identity, queries, () => client.newestVersion(), logger);
-  if (inspected?.kind === 'looked-up') await remember(inspected.answer, { config, identity, client });
+  if (inspected?.kind === 'looked-up' && !isTokenElsewhere(inspected.answer.token, config.agentToken)) {
+    await remember(inspected.answer, { config, identity, client });
+  }
   const address = await ownAddress(config, identity, logger);
   if (!isAssociated(identity.current)) {
     const request = {
       addresses: () => lookupMacAddresses(config),
       nodeUuid: inspected?.kind === 'accepted' ? inspected.nodeUuid : null,
+      knownToken: config.agentToken,
+      onTokenElsewhere: (uuid: string) => tellTokenElsewhere(uuid, logger),
       timeoutSeconds: config.lookupTimeoutSeconds,
       intervalSeconds: config.lookupIntervalSeconds,
     };
@@ -67,9 +77,8 @@ async function remember(
   { config, identity, client }: { config: Config; identity: IdentityStore; client: IronicClient },
 ): Promise<void> {
   const token = agentTokenAfterLookup(answer.token, config.agentToken);
-  // Asked only now that Ironic answers: what is assumed of one that did not would stay for the whole boot.
-  await client.newestVersion();
-  const { toldVersion } = client;
+  // Where the settings say a version it has not been asked yet; what Ironic says decides about GETs without a token.
+  const toldVersion = client.toldVersion ?? (await client.askVersion());
   const node = redactSecrets(answer.node) as IronicNode;
   identity.update({
     apiUrls: config.apiUrls,
@@ -79,6 +88,17 @@ async function remember(
     ...(toldVersion === null ? {} : { ironicApiVersion: formatApiVersion(toldVersion) }),
     ...(token === null ? {} : { token }),
   });
+}
+
+/** Nothing is served meanwhile, so whoever looks at the machine must learn why. */
+function tellTokenElsewhere(nodeUuid: string, logger: Logger): void {
+  const text =
+    `no commands are served: Ironic has given the token of node ${nodeUuid} to an agent before, and it is not known here. ` +
+    'Expected it in the state directory, if this agent was started again, or as ipa-agent-token; found neither, or another ' +
+    'machine has the same MAC address. A power action on the node, or abort and retry, makes Ironic give a new one, which ' +
+    'is asked for every 30 s.';
+  logger.error({ node: nodeUuid }, text);
+  tellOperator(text);
 }
 
 /** The same for the whole boot: a conductor refuses a callback URL that changes. */

@@ -63,10 +63,11 @@ keepAlive.destroy();
  */
 async function postUntilSucceeded({ url, token }: RunningAgent, seenBy: 'wait' | 'polling'): Promise<number> {
   const started = performance.now();
+  runs += 1;
   let seen = await exchange('POST', `${url}/v1/commands/?wait=${seenBy === 'wait'}&agent_token=${token}`, {
     name: 'image.install_bootloader',
     // The same again would not be run again.
-    params: { root_uuid: null, ignore_bootloader_failure: (runs += 1) % 2 === 0 },
+    params: { root_uuid: null, ignore_bootloader_failure: runs % 2 === 0 },
   });
   while (seen.command_status === 'RUNNING') {
     seen = await exchange('GET', `${url}/v1/commands/${seen.id}?agent_token=${token}`);

@@ -1,13 +1,14 @@
-import type { Lifecycle, ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
+import type { ResponseObject, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { CertificateStore } from '../../src/core/kept-certificate.ts';
-import { RequestedObjectNotFoundError, UnauthorizedError } from '../../src/errors/catalogue.ts';
+import { RequestedObjectNotFoundError } from '../../src/errors/catalogue.ts';
 import { certificateSummary } from '../../src/storage/erase/certificate/certificate-summary.ts';
 import { pageSecurityPolicy } from '../../src/storage/erase/certificate/page/style.ts';
 import type { AgentToken } from '../agent-token.ts';
+import { requireToken } from './json-request.ts';
 import { json, jsonText } from './json-response.ts';
 
 export interface CertificateRoutesDeps {
-  readonly token: Pick<AgentToken, 'matches'>;
+  readonly token: Pick<AgentToken, 'check'>;
   readonly certificates: Pick<CertificateStore, 'ids' | 'read'>;
 }
 
@@ -16,14 +17,7 @@ export interface CertificateRoutesDeps {
  * (`.html`, or for who prefers text/html).
  */
 export function certificateRoutes({ token, certificates }: CertificateRoutesDeps): ServerRoute[] {
-  // No exception for conductors that send no token with GET: they do not ask for this. And an operator who looks at a certificate
-  // in a browser must not count as a conductor that does send it.
-  const requireToken: Lifecycle.Method = (request, h) => {
-    const given: unknown = request.query['agent_token'];
-    if (typeof given !== 'string' || !token.matches(given)) throw new UnauthorizedError('Token invalid.');
-    return h.continue;
-  };
-  const options = { ext: { onPreAuth: { method: requireToken } } };
+  const options = { ext: { onPreAuth: { method: requireToken(token) } } };
   const found = (id: string, form: 'json' | 'html'): string => {
     const text = certificates.read(id, form);
     if (text === null) throw new RequestedObjectNotFoundError(`Erase certificate ${id.slice(0, 100)} not found.`);

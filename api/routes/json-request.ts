@@ -19,9 +19,9 @@ export function payloadOf(request: Request): Buffer {
 }
 
 /** Refuses who does not know the token, before the body is read. */
-export function requireToken(token: AgentToken): Lifecycle.Method {
+export function requireToken(token: Pick<AgentToken, 'check'>): Lifecycle.Method {
   return (request, h) => {
-    token.check(request.method, request.query['agent_token']);
+    token.check(request.query['agent_token']);
     return h.continue;
   };
 }

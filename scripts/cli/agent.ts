@@ -5,11 +5,8 @@ import { Children } from './children.ts';
 import type { Prepared } from './prepare.ts';
 import { agentProcesses } from './process-table.ts';
 
-/** What the api says when it serves. */
-interface ReadyMessage {
-  readonly ready: true;
-  readonly url: string;
-}
+/** What the api says: that it serves, and where, or something that a person should read. */
+type ApiMessage = { readonly ready?: true; readonly url?: string; readonly notice?: string };
 
 /** Starts every process of an agent in the foreground, prints one line when all are ready, ends on a signal. */
 export async function runAgent({ config, state, warnings }: Prepared): Promise<void> {
@@ -22,8 +19,13 @@ export async function runAgent({ config, state, warnings }: Prepared): Promise<v
   const waiting = new Set(specs.map(({ name }) => name).filter((name) => name !== 'redis'));
   const ready = Promise.withResolvers<string>();
   let url = '';
-  children.on('message', (name, message) => {
-    if (name === 'api') url = (message as ReadyMessage).url;
+  children.on('message', (name, said) => {
+    const { url: where = url, notice = null } = name === 'api' ? (said as ApiMessage) : {};
+    if (notice !== null) {
+      process.stdout.write(`ironhand agent: ${notice}\n`);
+      return;
+    }
+    url = where;
     waiting.delete(name);
     if (waiting.size === 0) ready.resolve(url);
   });

@@ -34,6 +34,8 @@ export interface IronicClient {
   readonly apiUrls: readonly string[];
   /** The newest version that Ironic speaks; asked for once. Assumed to be old while Ironic does not tell. */
   newestVersion(signal?: AbortSignal): Promise<ApiVersion>;
+  /** Asks Ironic itself, also where the settings say a version; null when it does not tell. */
+  askVersion(signal?: AbortSignal): Promise<ApiVersion | null>;
   /** What Ironic itself told; null while it has not, also where the settings say a version. */
   readonly toldVersion: ApiVersion | null;
   lookup(
@@ -77,17 +79,20 @@ class Client implements IronicClient {
   }
 
   async newestVersion(signal?: AbortSignal): Promise<ApiVersion> {
-    if (this.#version) return this.#version;
+    this.#version ??= await this.askVersion(signal);
+    return this.#version ?? assumedApiVersion;
+  }
+
+  async askVersion(signal?: AbortSignal): Promise<ApiVersion | null> {
     try {
       const answer = await this.#request('/', { method: 'GET' }, signal);
       this.#toldVersion = answer.status === 200 ? newestVersionIn(answer.json) : null;
-      this.#version = this.#toldVersion;
-      if (!this.#version) this.#log.warn({ status: answer.status }, 'Ironic does not tell its API version');
+      if (!this.#toldVersion) this.#log.warn({ status: answer.status }, 'Ironic does not tell its API version');
     } catch (error) {
       if (!(error instanceof IronicAPIError)) throw error;
       this.#log.warn({ err: error }, 'Ironic cannot be asked for its API version');
     }
-    return this.#version ?? assumedApiVersion;
+    return this.#toldVersion;
   }
 
   async lookup(

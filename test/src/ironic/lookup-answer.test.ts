@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { agentTokenAfterLookup, parseLookupAnswer } from '../../../src/ironic/lookup-answer.ts';
+import { agentTokenAfterLookup, isTokenElsewhere, parseLookupAnswer } from '../../../src/ironic/lookup-answer.ts';
 
 const uuid = 'fe10ad65-2f4c-4b6a-9a55-6c2d1a3a4b01';
 const answerWith = (config: object) => parseLookupAnswer({ node: { uuid }, config });
@@ -87,11 +87,13 @@ describe('agentTokenAfterLookup', () => {
     assert.equal(agentTokenAfterLookup({ kind: 'none' }, 'known'), 'known');
     assert.equal(agentTokenAfterLookup({ kind: 'none' }, null), null);
   });
+});
 
-  it('fails when the token was given before and nobody here knows it', () => {
-    assert.throws(() => agentTokenAfterLookup({ kind: 'given-before' }, null), {
-      name: 'LookupNodeError',
-      message: /given the token of this boot already/,
-    });
+describe('isTokenElsewhere', () => {
+  it('is true only for a token that was given before and that nobody here knows', () => {
+    assert.equal(isTokenElsewhere({ kind: 'given-before' }, null), true);
+    assert.equal(isTokenElsewhere({ kind: 'given-before' }, 'known'), false);
+    assert.equal(isTokenElsewhere({ kind: 'given', token }, null), false);
+    assert.equal(isTokenElsewhere({ kind: 'none' }, null), false);
   });
 });
