@@ -9,6 +9,7 @@ export const secretKeys: ReadonlySet<string> = new Set([
   'authorization',
   'bootc_authorized_keys',
   'configdrive',
+  'content',
   'cookie',
   'dashboardPassword',
   'image_request_authorization',

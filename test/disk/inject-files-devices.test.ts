@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { whileMounted } from '../support/installed-disk.ts';
-import { inject, installedSystem, refused, rootOf, start, text } from '../support/installed-system.ts';
+import { createInstalledDisk, whileMounted } from '../support/installed-disk.ts';
+import {
+  assertNothingMounted,
+  inject,
+  installedSystem,
+  refused,
+  rootOf,
+  start,
+  text,
+} from '../support/installed-system.ts';
+import { createLoopDevice } from '../support/loop-device.ts';
 
 describe('inject_files finds its partition', () => {
   it('goes to the partition that is named, by number or by device, also at its top', async () => {
@@ -33,5 +42,48 @@ describe('inject_files finds its partition', () => {
     execFileSync('partx', ['--delete', disk.path]);
     await inject(disk, { path: '/etc/a', content: text('x') });
     whileMounted(rootOf(disk), (root) => assert.ok(existsSync(join(root, 'etc/a'))));
+  });
+
+  for (const type of ['xfs', 'btrfs', 'ext2', 'ext3'] as const) {
+    it(`on ${type}`, async () => {
+      const sizeMib = type === 'xfs' ? 304 : 128;
+      await using disk = await createInstalledDisk([{ type, sizeMib }]);
+      whileMounted(disk.partitions[0] ?? '', (root) => mkdirSync(join(root, 'etc')));
+      await inject(disk, { path: '/etc/a', content: text('x'), mode: 0o600, owner: 5, group: 6 });
+      whileMounted(disk.partitions[0] ?? '', (root) => {
+        const { mode, uid, gid } = lstatSync(join(root, 'etc/a'));
+        assert.deepEqual([mode & 0o7777, uid, gid], [0o600, 5, 6]);
+      });
+      assertNothingMounted(disk);
+    });
+  }
+
+  it('on vfat, which has no owners, or says that the kernel has no vfat', async () => {
+    await using disk = await createInstalledDisk([{ type: 'vfat', sizeMib: 40 }]);
+    const files = [{ path: '/EFI/debian/grub.cfg', partition: 1, content: text('x'), mode: 0o600, owner: 0 }];
+    const { context, done } = start(disk, { files });
+    if (/\bvfat$/m.test(readFileSync('/proc/filesystems', 'utf8'))) {
+      await done;
+      const read = (root: string): string => readFileSync(join(root, 'EFI/debian/grub.cfg'), 'utf8');
+      assert.equal(whileMounted(disk.partitions[0] ?? '', read), 'x');
+      assert.match(JSON.stringify(context.entries), /a vfat keeps no permissions/);
+      const owned = start(disk, { files: [{ ...files[0], owner: 5 }] }).done;
+      await refused(owned, 'CommandExecutionError', /where all belongs to user and group 0/);
+    } else {
+      await refused(done, 'DeviceNotFound', /unknown filesystem type 'vfat'/);
+    }
+    assertNothingMounted(disk);
+  });
+
+  it('on a disk that is one file system without a table', async () => {
+    await using loop = await createLoopDevice({ sizeBytes: 8 << 20 });
+    const disk = { ...loop, partitions: [loop.path] };
+    execFileSync('mkfs.ext4', ['-q', loop.path]);
+    whileMounted(loop.path, (root) => mkdirSync(join(root, 'etc')));
+    await inject(disk, { path: '/etc/a', content: text('x') });
+    assert.equal(
+      whileMounted(loop.path, (root) => readFileSync(join(root, 'etc/a'), 'utf8')),
+      'x',
+    );
   });
 });

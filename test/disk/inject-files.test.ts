@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -62,6 +63,21 @@ describe('inject_files', () => {
       const { mode, gid } = lstatSync(join(root, 'etc/shadow'));
       assert.deepEqual([mode & 0o7777, gid, readFileSync(join(root, 'etc/shadow'), 'utf8')], [0o640, 42, 'new']);
     });
+  });
+
+  it('keeps the label of SELinux of a file that it replaces', async () => {
+    await using disk = await installedSystem();
+    await inject(disk, { path: '/etc/a', content: text('old') });
+    const debugfs = (...request: readonly string[]): string =>
+      execFileSync('debugfs', [...request, rootOf(disk)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    debugfs('-w', '-R', 'ea_set /etc/a security.selinux system_u:object_r:etc_t:s0');
+    await inject(disk, { path: '/etc/a', content: text('new'), mode: 0o600 });
+    assert.match(debugfs('-R', 'ea_get /etc/a security.selinux'), /system_u:object_r:etc_t:s0/);
+    const read = (root: string) => [
+      readFileSync(join(root, 'etc/a'), 'utf8'),
+      lstatSync(join(root, 'etc/a')).mode & 0o7777,
+    ];
+    assert.deepEqual(whileMounted(rootOf(disk), read), ['new', 0o600]);
   });
 
   it('deletes files and links, and is content where there is none', async () => {

@@ -6,11 +6,13 @@ import { addPartitions, createLoopDevice, type LoopDevice } from './loop-device.
 
 /** How a partition is made: `mkfs.<type>` with its options. */
 export interface InstalledPartition {
-  readonly type: 'ext4' | 'xfs' | 'btrfs' | 'vfat';
+  readonly type: 'ext2' | 'ext3' | 'ext4' | 'xfs' | 'btrfs' | 'vfat';
   readonly sizeMib: number;
 }
 
 const quietly: Readonly<Record<InstalledPartition['type'], readonly string[]>> = {
+  ext2: ['-q', '-F'],
+  ext3: ['-q', '-F'],
   ext4: ['-q', '-F'],
   xfs: ['-q', '-f'],
   btrfs: ['-q', '-f'],

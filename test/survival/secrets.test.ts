@@ -22,9 +22,11 @@ const secretArgs = {
   rescue_password: `${mark}-rescue`,
   pull_secret: `${mark}-pull`,
   agent_token: `${mark}-token`,
+  files: [{ path: '/etc/secret', content: `${mark}-file` }],
 };
 const secretNode = {
   ...smallNode,
+  properties: { inject_files: [{ path: '/etc/other', content: `${mark}-node-file` }] },
   instance_info: { configdrive: `${mark}-node-drive`, image_source: `http://u:${mark}-p@images.example/` },
   driver_info: { redfish_password: `${mark}-bmc`, ipmi_password: `${mark}-ipmi` },
   driver_internal_info: { agent_secret_token: `${mark}-agent` },

@@ -3,6 +3,7 @@ import type { StepContext } from '../../core/job-context.ts';
 import { CommandExecutionError, InvalidCommandParamsError } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/guards.ts';
 import { ToolError } from '../../errors/tool-error.ts';
+import { copyAttributes } from '../../tools/cp.ts';
 import type { RemoteOptions } from '../http/remote-options.ts';
 import { about } from './about-file.ts';
 import { assignFiles, type SearchedFile } from './assign-files.ts';
@@ -58,11 +59,15 @@ async function write(
   context: StepContext,
 ): Promise<readonly Written[]> {
   await using mounted = await mountPartition(context, device.path, { fileSystem, access: 'read-write' });
+  const inherit = async (from: string, to: string): Promise<void> => {
+    // A vfat has no attributes, and cp would say so.
+    if (fileSystem !== 'vfat') await copyAttributes(context.run, { device: device.path, from, to });
+  };
   const written = new Map<string, Written>();
   for (const file of files) {
     context.signal.throwIfAborted();
     count();
-    const placed = await about(file, () => putFile(mounted.directory, file));
+    const placed = await about(file, () => putFile(mounted.directory, file, inherit));
     written.set(show(placed.names), { file, placed });
   }
   return [...written.values()];

@@ -47,11 +47,14 @@ export async function findTarget(root: string, names: readonly string[]): Promis
   throw new InjectionError(`${show([...directory, name])} is there and is ${kind}`);
 }
 
+/** Gives a new file what its predecessor has beside mode and owner: access lists, labels of SELinux. */
+export type CopyAttributes = (from: string, to: string) => Promise<void>;
+
 /**
- * Writes a file, or deletes it: a crash leaves the old one or the new one, whole. Throws InjectionError, or the error of the
- * operating system.
+ * Writes a file, or deletes it: a crash leaves the old one or the new one, whole. Throws InjectionError, the error of the
+ * operating system, or that of `copyAttributes`.
  */
-export async function putFile(root: string, file: LoadedFile): Promise<PlacedFile> {
+export async function putFile(root: string, file: LoadedFile, copyAttributes: CopyAttributes): Promise<PlacedFile> {
   const target = await findTarget(root, file.names);
   const names = [...target.directory, ...target.missing, target.name];
   if (file.bytes === null) {
@@ -68,7 +71,8 @@ export async function putFile(root: string, file: LoadedFile): Promise<PlacedFil
     group: file.group ?? target.old?.gid ?? 0,
   };
   const directory = await makeDirectories(root, target, file.directoryMode ?? usualDirectoryMode);
-  await replace(directory, target.name, state);
+  const inherit: CopyAttributes = target.oldKind === 'file' ? copyAttributes : async () => undefined;
+  await replace(directory, target.name, state, inherit);
   return { names, replaced: target.oldKind, state };
 }
 
@@ -85,19 +89,26 @@ async function makeDirectories(root: string, { directory, missing }: Target, mod
   return place;
 }
 
-async function replace(directory: string, name: string, state: NonNullable<PlacedFile['state']>): Promise<void> {
+async function replace(
+  directory: string,
+  name: string,
+  state: NonNullable<PlacedFile['state']>,
+  inherit: CopyAttributes,
+): Promise<void> {
+  const place = join(directory, name);
   const temporary = join(directory, temporaryName(name));
   // What a killed run has left there.
   await rm(temporary, { force: true });
   try {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     await using file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    await inherit(place, temporary);
     await file.writeFile(state.bytes);
     // In this order: chown(2) takes set-user-ID away.
     await file.chown(state.owner, state.group);
     await file.chmod(state.mode);
     await file.sync();
-    await rename(temporary, join(directory, name));
+    await rename(temporary, place);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

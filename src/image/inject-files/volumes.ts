@@ -2,6 +2,7 @@ import type { BlockDevice } from '../../core/block-device.ts';
 import type { StepContext } from '../../core/job-context.ts';
 import { DeviceNotFoundError, ProtectedDeviceError } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/guards.ts';
+import { ToolError } from '../../errors/tool-error.ts';
 import { findRefusals, guardsClusterFileSystems } from '../../storage/guard.ts';
 import { type GuardFacts, type GuardFactsByPath, readGuardFacts } from '../../storage/guard-facts.ts';
 import { findNamedByIdentity, findRootDevice } from '../../storage/root-device.ts';
@@ -62,7 +63,13 @@ async function locate(files: readonly FileRequest[], context: StepContext): Prom
     const lost = files.find((file) => candidates.get(file)?.length === 0);
     if (lost === undefined) return { devices, candidates };
     if (isLast || root === null) throw new DeviceNotFoundError(`${lost.path}: ${whyLost(lost, root)}`);
-    await updatePartitions(context.run, root.path);
+    try {
+      await updatePartitions(context.run, root.path);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      // Without a table there is nothing for it to look at.
+      throw new DeviceNotFoundError(`${lost.path}: ${whyLost(lost, root)}: ${errorText(error)}`, { cause: error });
+    }
   }
 }
 
