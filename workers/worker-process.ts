@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -64,7 +63,6 @@ export async function startWorkerProcess(
     await removeLeftovers({ run, log });
     emptySpool(state);
   }
-  await sleep(config.hardwareInitializationDelaySeconds * 1000);
   const managers = await loadManagers(
     [genericManager],
     discoverManagers([`${import.meta.dirname}/../node_modules`], config.hardwareManagerDir),

@@ -6,8 +6,9 @@ import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
 import { runAgent } from './agent.ts';
 import { addEraseCommands } from './erase.ts';
+import { addInventory } from './inventory.ts';
 import { configRequest, type ParsedFlags, withOptions } from './options.ts';
-import { prepare, prepareRedis } from './prepare.ts';
+import { prepare, prepareBoot, prepareRedis } from './prepare.ts';
 import { apiProcess, redisProcess, workerProcess } from './process-table.ts';
 import { replaceProcess } from './replace-process.ts';
 
@@ -21,7 +22,16 @@ const program = new Command('ironhand').description(description).version(version
 
 withOptions(program.command('agent'))
   .description('Start everything in the foreground, for use outside the ramdisk. Prints one line when it is ready.')
-  .action(async (flags: ParsedFlags) => await runAgent(await prepareRedis(configRequest(flags))));
+  .action(async (flags: ParsedFlags) => await runAgent(await prepareBoot(configRequest(flags))));
+
+withOptions(program.command('prepare'))
+  .description(
+    'Do what comes once in a boot, before the processes are started one by one: VLANs, multicast DNS, clock.',
+  )
+  .action(async (flags: ParsedFlags) => {
+    const { warnings } = await prepareBoot(configRequest(flags));
+    for (const warning of warnings) process.stderr.write(`ironhand: ${warning}\n`);
+  });
 
 withOptions(program.command('redis'))
   .description('Start the private redis-server alone.')
@@ -32,8 +42,8 @@ withOptions(program.command('redis'))
 
 withOptions(program.command('api'))
   .description('Start the api alone; it waits for redis.')
-  .action((flags: ParsedFlags) => {
-    const { config, state } = prepare(configRequest(flags));
+  .action(async (flags: ParsedFlags) => {
+    const { config, state } = await prepare(configRequest(flags));
     replaceProcess(apiProcess(config, state));
   });
 
@@ -42,12 +52,13 @@ withOptions(program.command('worker'))
   .addOption(
     new Option('--group <name>', 'which queues it serves').choices(Object.keys(workerGroups)).makeOptionMandatory(),
   )
-  .action((flags: ParsedFlags) => {
-    const { config, state } = prepare(configRequest(flags));
+  .action(async (flags: ParsedFlags) => {
+    const { config, state } = await prepare(configRequest(flags));
     replaceProcess(workerProcess(groupOf(flags), config, state));
   });
 
 addEraseCommands(program);
+addInventory(program);
 
 function groupOf({ group }: ParsedFlags): WorkerGroup {
   if (typeof group === 'string' && isWorkerGroup(group)) return group;

@@ -2,12 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { writeConfigFile } from '../../src/config/config-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
+import type { ConfigInputRequest } from '../../src/config/read-config-inputs.ts';
 import type { Config } from '../../src/core/config.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
 import { prepareStateDir, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
+import { type ConfigSources, type GatheredConfig, gatherConfig } from './gather-config.ts';
+import { keepMediaFiles } from './keep-media-files.ts';
+import { networkValues } from './network-values.ts';
 import { alreadyServed } from './process-table.ts';
+import { beginBoot, endBoot } from './start-up.ts';
 
 export interface Prepared {
   readonly config: Config;
@@ -15,13 +19,12 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
-/** Reads the configuration and lays out the state of this boot, for whichever process comes first. */
-export function prepare(request: ConfigInputRequest): Prepared {
-  const { config, warnings } = loadConfig(readConfigInputs(request));
-  const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
-  writeConfigFile(config, state.configFile);
-  writeRedisFiles(state);
-  return { config, state, warnings };
+/**
+ * Reads the configuration and lays out the state of this boot, for one process that is started alone. The machine itself is
+ * prepared by `ironhand prepare`, which comes first in the ramdisk: several processes that start at once could not agree who does it.
+ */
+export async function prepare(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
+  return await layOut(await gatherConfig(request, sources));
 }
 
 /**
@@ -29,12 +32,43 @@ export function prepare(request: ConfigInputRequest): Prepared {
  * settings of that one are written over. Of two that start at the same moment the lock decides, see redisProcess.
  */
 export async function prepareRedis(request: ConfigInputRequest): Promise<Prepared> {
-  const { config } = loadConfig(readConfigInputs(request));
+  const gathered = await gatherConfig(request);
+  await refuseServed(gathered);
+  return await layOut(gathered);
+}
+
+/**
+ * The same for who starts all of an agent, together with what is done once in a boot before any of its processes starts:
+ * VLAN interfaces, the questions to the network, the clock, the wait for slow hardware.
+ */
+export async function prepareBoot(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
+  const gathered = await gatherConfig(request, sources);
+  await refuseServed(gathered);
+  await beginBoot(gathered.loaded.config, stateOf(gathered));
+  const prepared = await layOut(gathered);
+  await endBoot(prepared.config, prepared.state);
+  return prepared;
+}
+
+async function layOut(gathered: GatheredConfig): Promise<Prepared> {
+  const state = stateOf(gathered);
+  const network = await networkValues(gathered.loaded.config, state);
+  const loaded = network.length === 0 ? gathered.loaded : loadConfig({ ...gathered.input, network });
+  const config = keepMediaFiles(gathered.media.files, loaded.config, state);
+  writeConfigFile(config, state.configFile);
+  writeRedisFiles(state);
+  return { config, state, warnings: loaded.warnings };
+}
+
+function stateOf({ loaded: { config } }: GatheredConfig): StateDir {
+  return prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
+}
+
+async function refuseServed({ loaded: { config } }: GatheredConfig): Promise<void> {
   const { redisSocket } = stateDirAt(config.stateDir, '');
   if (config.redisSocket === null && (await isServed(redisSocket))) {
     throw new ConfigurationError(`${config.stateDir}: ${alreadyServed}`);
   }
-  return prepare(request);
 }
 
 async function isServed(socketPath: string): Promise<boolean> {

@@ -12,6 +12,12 @@ export interface GivenValue {
   readonly source: string;
 }
 
+/** An option by its name in the section DEFAULT, and what it is to be. */
+export interface NetworkValue {
+  readonly name: string;
+  readonly value: string;
+}
+
 const options: readonly (readonly [OptionKey, OptionDeclaration<unknown>])[] = optionKeys.map((key) => [
   key,
   optionDeclarations[key],
@@ -39,14 +45,38 @@ function isGiven(raw: unknown): boolean {
 }
 
 export function valuesFromKernel(commandLine: string, warnings: string[]): GivenValue[] {
-  const parameters = parseKernelCommandLine(commandLine);
+  return valuesFromParameters(parseKernelCommandLine(commandLine), 'kernel', warnings);
+}
+
+/** `parameters.txt` of virtual media is written like a kernel command line. */
+export function valuesFromMedia(parameters: string, warnings: string[]): GivenValue[] {
+  return valuesFromParameters(parseKernelCommandLine(parameters), 'virtual media', warnings);
+}
+
+function valuesFromParameters(
+  parameters: ReadonlyMap<string, string>,
+  where: 'kernel' | 'virtual media',
+  warnings: string[],
+): GivenValue[] {
   for (const entry of optionsWithoutEffect) {
     const { kernelParameter: name } = entry;
-    if (name !== null && parameters.has(name)) warnings.push(noEffectWarning('kernel command line', name, entry));
+    if (name !== null && parameters.has(name)) warnings.push(noEffectWarning(`${where} parameter`, name, entry));
   }
   return options.flatMap(([key, { kernelParameter: name }]) => {
     const raw = name === null ? undefined : parameters.get(name);
-    return isGiven(raw) ? [{ key, raw, source: `kernel parameter ${name}` }] : [];
+    return isGiven(raw) ? [{ key, raw, source: `${where} parameter ${name}` }] : [];
+  });
+}
+
+/** What was found on the network; an option that is unknown, or that only whoever starts the agent may set, is passed over. */
+export function valuesFromNetwork(values: readonly NetworkValue[], warnings: string[]): GivenValue[] {
+  return values.flatMap(({ name, value }) => {
+    const source = 'multicast DNS';
+    const key = byFileName.get(`DEFAULT.${name}`);
+    const option: OptionDeclaration<unknown> | null = key ? optionDeclarations[key] : null;
+    if (key && !option?.environmentOnly && !option?.notFromFiles) return [{ key, raw: value, source }];
+    warnings.push(`${source}: ${name} cannot be set by it`);
+    return [];
   });
 }
 

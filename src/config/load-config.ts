@@ -4,10 +4,13 @@ import { checkConfig } from './check-config.ts';
 import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
 import {
   type GivenValue,
+  type NetworkValue,
   valuesFromEnvironment,
   valuesFromFile,
   valuesFromFlags,
   valuesFromKernel,
+  valuesFromMedia,
+  valuesFromNetwork,
 } from './given-values.ts';
 import { defaultOf, type MachineFacts, type OptionDeclaration } from './option.ts';
 import { parseOptionValue } from './option-value.ts';
@@ -18,8 +21,12 @@ export interface ConfigInput {
   readonly argv?: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly kernelCommandLine: string;
+  /** `parameters.txt` of virtual media. */
+  readonly mediaParameters?: string;
   /** INI files, weakest first. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What the network told when it was asked. */
+  readonly network?: readonly NetworkValue[];
   readonly machine: MachineFacts;
 }
 
@@ -32,17 +39,21 @@ export interface LoadedConfig {
 }
 
 /**
- * The value of every option, from its strongest source. Weakest first: default, kernel command line, environment, files,
- * flags. Throws ConfigurationError that names option, source, what was expected and what came.
+ * The value of every option, from its strongest source. Weakest first: default, kernel command line, virtual media parameters,
+ * environment, files, flags, multicast DNS. Throws ConfigurationError that names option, source, what was expected and what came.
  */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const warnings: string[] = [];
-  const kernel = valuesFromKernel(input.kernelCommandLine, warnings);
+  const kernel = [
+    ...valuesFromKernel(input.kernelCommandLine, warnings),
+    ...valuesFromMedia(input.mediaParameters ?? '', warnings),
+  ];
   const environment = valuesFromEnvironment(input.env, warnings);
   const files = input.files.flatMap((file) => valuesFromFile(file, warnings));
   const flags = valuesFromFlags(input.argv ?? {});
-  const usual = [...kernel, ...environment, ...files, ...flags];
-  const kernelAfterFiles = [...environment, ...files, ...kernel, ...flags];
+  const network = valuesFromNetwork(input.network ?? [], warnings);
+  const usual = [...kernel, ...environment, ...files, ...flags, ...network];
+  const kernelAfterFiles = [...environment, ...files, ...kernel, ...flags, ...network];
 
   const values: Partial<Record<OptionKey, unknown>> = {};
   const sources = {} as Record<OptionKey, string>;

@@ -57,7 +57,7 @@ let outcomes: Readonly<Record<string, string>>;
 before(async () => {
   directory = temporaryDirectory();
   device = await createLoopDevice({ sizeBytes: 1 << 20 });
-  const { config, state } = prepare({
+  const { config, state } = await prepare({
     argv: { stateDir: path.join(directory.path, 'state'), standalone: true, devices: device.path },
     configFiles: [],
     configDirs: [],

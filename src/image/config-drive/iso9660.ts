@@ -10,22 +10,32 @@ const primaryType = 1;
 const supplementaryType = 2;
 const terminatorType = 255;
 const rootRecordOffset = 156;
+const publisherOffset = 318;
+const publisherBytes = 128;
 /** Escape sequences of UCS-2 level 1 to 3 (Joliet specification, table 1). */
 const jolietEscapes = ['%/@', '%/C', '%/E'];
+
+/** The bytes of an image: an array of them, or a device that is read where it is asked for. */
+export interface ImageBytes {
+  readonly length: number;
+  subarray(start: number, end: number): Uint8Array;
+}
 
 interface Volume {
   readonly read: ReadBlocks;
   readonly blockBytes: number;
   readonly budget: TreeBudget;
   nameOf(record: IsoRecord): string;
+  isWanted(path: string): boolean;
 }
 
 /**
- * Reads all of an ISO 9660 image (ECMA-119) without mounting it: names by Rock Ridge, else by Joliet, else the bare ones in
+ * Reads an ISO 9660 image (ECMA-119) without mounting it, all of it or what `isWanted` says by its path (`etc/fstab`; a directory
+ * that is not wanted is not entered): names by Rock Ridge, else by Joliet, else the bare ones in
  * lower case, as Linux shows them. The files are views of `image`. Throws ConfigDriveError for everything that contradicts
  * itself, leads out of the image, or is neither file nor directory.
  */
-export function readIso9660(image: Uint8Array): DriveDirectory {
+export function readIso9660(image: ImageBytes, isWanted: (path: string) => boolean = () => true): DriveDirectory {
   const descriptors = volumeDescriptors(image);
   const primary = descriptors.find(([type]) => type === primaryType);
   if (!primary) throw damaged();
@@ -36,11 +46,11 @@ export function readIso9660(image: Uint8Array): DriveDirectory {
   const plainName = descriptor === joliet ? jolietName : isoName;
   const nameOf = (record: IsoRecord): string =>
     (skip === null ? null : rockRidgeName(record.systemUse.subarray(skip), read)) ?? plainName(record.name);
-  const volume = { read, blockBytes, budget: new TreeBudget(), nameOf };
-  return readDirectory(rootRecord(descriptor), volume, 0);
+  const volume = { read, blockBytes, budget: new TreeBudget(), nameOf, isWanted };
+  return readDirectory(rootRecord(descriptor), volume, '', 0);
 }
 
-function volumeDescriptors(image: Uint8Array): readonly Uint8Array[] {
+function volumeDescriptors(image: ImageBytes): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let number = 0; number < mostDescriptors; number += 1) {
     const at = (firstDescriptor + number) * sectorBytes;
@@ -61,12 +71,12 @@ function rootRecord(descriptor: Uint8Array): IsoRecord {
 }
 
 /** What the root directory says of itself in its first record. */
-function suspOf(primary: Uint8Array, image: Uint8Array): number | null {
+function suspOf(primary: Uint8Array, image: ImageBytes): number | null {
   const { read, blockBytes } = blocksOf(primary, image);
   return findSusp(parseRecord(read(rootRecord(primary).extent, 0, blockBytes)).systemUse);
 }
 
-function blocksOf(descriptor: Uint8Array, image: Uint8Array) {
+function blocksOf(descriptor: Uint8Array, image: ImageBytes) {
   const view = new DataView(descriptor.buffer, descriptor.byteOffset, descriptor.byteLength);
   const blockBytes = view.getUint16(128, true);
   if (![512, 1024, 2048].includes(blockBytes) || view.getUint16(130, false) !== blockBytes) throw damaged();
@@ -78,7 +88,7 @@ function blocksOf(descriptor: Uint8Array, image: Uint8Array) {
   return { read, blockBytes };
 }
 
-function readDirectory(record: IsoRecord, volume: Volume, depth: number): DriveDirectory {
+function readDirectory(record: IsoRecord, volume: Volume, path: string, depth: number): DriveDirectory {
   volume.budget.enter(depth);
   const { blockBytes } = volume;
   const entries = new Map<string, DriveNode>();
@@ -88,16 +98,19 @@ function readDirectory(record: IsoRecord, volume: Volume, depth: number): DriveD
     // A record never reaches into the next block (6.8.1.1); a length of 0 says that no other follows in this one.
     for (let at = 0; at < block.length && block[at] !== 0; at += block[at] ?? 0) {
       const child = parseRecord(block.subarray(at));
-      if (!isSelfOrParent(child)) addNode(entries, volume.nameOf(child), readNode(child, volume, depth));
+      if (isSelfOrParent(child)) continue;
+      volume.budget.addNode();
+      const name = volume.nameOf(child);
+      const childPath = path === '' ? name : `${path}/${name}`;
+      if (volume.isWanted(childPath)) addNode(entries, name, readNode(child, volume, childPath, depth));
     }
   }
   return { kind: 'directory', entries };
 }
 
-function readNode(record: IsoRecord, volume: Volume, depth: number): DriveNode {
-  volume.budget.addNode();
+function readNode(record: IsoRecord, volume: Volume, path: string, depth: number): DriveNode {
   volume.budget.addBytes(record.sizeBytes);
-  if (record.isDirectory) return readDirectory(record, volume, depth + 1);
+  if (record.isDirectory) return readDirectory(record, volume, path, depth + 1);
   return {
     kind: 'file',
     bytes: record.sizeBytes === 0 ? new Uint8Array() : volume.read(record.extent, 0, record.sizeBytes),
@@ -115,4 +128,12 @@ function isoName(name: Uint8Array): string {
 
 function jolietName(name: Uint8Array): string {
   return new TextDecoder('utf-16be').decode(name).replace(/;\d+$/, '');
+}
+
+/** Who published the image, as its primary descriptor says (ECMA-119, 8.4.20), without the spaces at the end. */
+export function isoPublisher(image: ImageBytes): string {
+  const at = firstDescriptor * sectorBytes + publisherOffset;
+  return Buffer.from(image.subarray(at, at + publisherBytes))
+    .toString('latin1')
+    .trim();
 }

@@ -1,3 +1,4 @@
+import type { NetworkValue } from '../../config/given-values.ts';
 import type { Config } from '../../core/config.ts';
 import { ConfigurationError } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/guards.ts';
@@ -17,13 +18,6 @@ export type DiscoverySettings = Pick<
   | 'useMdns'
 >;
 
-/** A value that the network gave for an option, stronger than every other source. */
-export interface DiscoveredValue {
-  /** In the section DEFAULT. */
-  readonly name: string;
-  readonly value: string;
-}
-
 /** Whether the network is to be asked for the Ironic API. An address that was given is not looked for. */
 function wantsIronic({ apiUrls, useMdns, standalone }: DiscoverySettings): boolean {
   return !standalone && (apiUrls.includes('mdns') || (useMdns && apiUrls.length === 0));
@@ -38,7 +32,7 @@ export async function discover(
   log: IronicLog,
   search: Partial<ServiceSearch> = {},
   clock: Clock = systemClock,
-): Promise<readonly DiscoveredValue[]> {
+): Promise<readonly NetworkValue[]> {
   const endpointOf = async (service: string, option: string): Promise<ServiceEndpoint> => {
     const { mdnsInterfaces: interfaces, mdnsLookupAttempts: attempts } = settings;
     try {
@@ -49,7 +43,7 @@ export async function discover(
       throw new ConfigurationError(`${option}: mdns: ${errorText(error)}`, { cause: error });
     }
   };
-  const found: DiscoveredValue[] = [];
+  const found: NetworkValue[] = [];
   if (wantsIronic(settings)) {
     const { url, options } = await endpointOf('baremetal', 'api_url');
     found.push({ name: 'api_url', value: url }, ...allowed(options, settings, log));
@@ -67,7 +61,7 @@ function allowed(
   options: ServiceEndpoint['options'],
   { mdnsAllowedOverrides }: DiscoverySettings,
   log: IronicLog,
-): readonly DiscoveredValue[] {
+): readonly NetworkValue[] {
   return [...options].flatMap(([name, value]) => {
     if (mdnsAllowedOverrides.includes(name)) return [{ name, value }];
     log.warn({ name }, 'multicast DNS may not set this option (allowed_overrides)');

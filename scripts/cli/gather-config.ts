@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { type MediaFile, textOf } from '../../src/boot/virtual-media/media-files.ts';
+import {
+  type MediaView,
+  readVirtualMedia,
+  type VirtualMedia,
+} from '../../src/boot/virtual-media/read-virtual-media.ts';
+import { type ConfigInput, type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
+import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
+import { readingLatch } from '../../src/core/reading-latch.ts';
+import { createSafetyLatch } from '../../src/core/safety-latch.ts';
+import { ConfigurationError } from '../../src/errors/catalogue.ts';
+import { createLogger } from '../../src/log/logger.ts';
+import { resolveDevice } from '../../src/tools/device-name.ts';
+import { listRows } from '../../src/tools/lsblk.ts';
+import { createToolRunner } from '../../src/tools/run.ts';
+import { settle, udevRuns } from '../../src/tools/udevadm.ts';
+
+/** Where a configuration comes from; tests bring a machine of their own. */
+export interface ConfigSources {
+  readInputs(request: ConfigInputRequest): ConfigInput;
+  readonly media: Omit<MediaView, 'kernelCommandLine'>;
+}
+
+/** What tells of the time before there is a configuration. */
+export const startLog = createLogger({ name: 'prepare', debug: false, destination: pino.destination(2) });
+
+/** This machine, for reading only. */
+const thisMachine: ConfigSources = {
+  readInputs: readConfigInputs,
+  media: {
+    async listDevices() {
+      const latch = readingLatch(createSafetyLatch({ insideRamdisk: false, devices: [] }, resolveDevice));
+      const run = createToolRunner({ latch, log: { info: () => undefined, warn: () => undefined } });
+      if (udevRuns()) await settle(run);
+      return await listRows(run);
+    },
+    sleep: async (seconds) => await sleep(seconds * 1000),
+    log: startLog,
+  },
+};
+
+export interface GatheredConfig {
+  readonly input: ConfigInput;
+  readonly media: VirtualMedia;
+  readonly loaded: LoadedConfig;
+}
+
+const mediaSource = 'virtual media';
+
+/** The configuration of this machine and of the virtual media that it was booted from. Throws ConfigurationError. */
+export async function gatherConfig(
+  request: ConfigInputRequest,
+  sources: ConfigSources = thisMachine,
+): Promise<GatheredConfig> {
+  const own = sources.readInputs(request);
+  const media = await readVirtualMedia({ kernelCommandLine: own.kernelCommandLine, ...sources.media });
+  const files = media.files.filter(isConfigFile).map(({ path, bytes }) => {
+    const name = `${mediaSource}:${path}`;
+    return { path: name, text: textOf(name, bytes) };
+  });
+  const input = { ...own, mediaParameters: media.parameters, files: [...own.files, ...files] };
+  const loaded = loadConfig(input);
+  if (loaded.sources.devices.startsWith(mediaSource)) {
+    throw new ConfigurationError(
+      `devices: expected from whoever starts the agent, got it from ${loaded.sources.devices}`,
+    );
+  }
+  return { input, media, loaded };
+}
+
+/** The files that would be read as configuration where the media would be copied to. */
+function isConfigFile({ path }: MediaFile): boolean {
+  return /^\/etc\/(ironic-python-agent|ironhand)(\/\1\.conf|\.d\/[^.][^/]*\.conf)$/.test(path);
+}
