@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentProcessName } from '../../support/agent-processes.ts';
 import { assertImageOnDisk, assertNoTable } from '../lab/disk-evidence.ts';
-import { commandOf, stepOf } from '../lab/exchange.ts';
+import { fieldOf, stepOf } from '../lab/exchange.ts';
 import { defineFlow, type Flow, type Stage } from '../lab/flow.ts';
 import type { ApiNode } from '../lab/ironic-api.ts';
 import { recorded } from '../lab/recorded.ts';
@@ -57,8 +57,7 @@ export const badChecksum = defineFlow({
     await stage.makeAvailable();
     const info = stage.lab.images.instanceInfo('disk.raw', { image_checksum: '0'.repeat(64) });
     const { last_error: error } = await deployFails(stage, info);
-    assert.match(error ?? '', /checksum|digest/i);
-    assert.match(error ?? '', /0{64}/);
+    assert.match(error ?? '', /expected sha256 0{64}, actual [0-9a-f]{64}/);
     await assertNoTable(stage.disk.path);
   },
 });
@@ -71,7 +70,7 @@ export const imageServerPauses = defineFlow({
     const { images } = stage.lab;
     await stage.makeAvailable();
     const { file } = images.image('disk.raw');
-    const behaviour = { cutAfter: 9 * mebibyte, etag: '"pause"', times: 1 };
+    const behaviour = (request: number) => ({ etag: '"pause"', ...(request > 2 ? {} : { cutAfter: 9 * mebibyte }) });
     const url = images.server.serve('/pausing.raw', file, behaviour);
     await stage.deploy({ ...images.instanceInfo('disk.raw'), image_source: url });
     await assertImageOnDisk(file, stage.disk.path);
@@ -143,24 +142,20 @@ export const stepCutOff = defineFlow({
 
 export const lostAnswer = defineFlow({
   name: 'lost-answer',
-  title:
-    'the answer to a POST is lost after the step has ended: the conductor sends it again, and it does not run twice',
+  title: 'the answer to a POST is lost and the step is over meanwhile: the conductor sends it again, and it does not run twice',
   async run(stage) {
-    await stage.makeAvailable();
+    await cleanWith(stage, 'lab_wait', { seconds: 1 });
     let lost = 0;
     stage.tap.meddle((request) => {
-      const isImage = commandOf({ ...request } as never) !== null && stepOf(request as never) === 'write_image';
-      if (!isImage || lost > 0) return 'pass';
+      if (stepOf(request) !== 'lab_wait' || lost > 0) return 'pass';
       lost += 1;
-      return 'lose-answer';
+      return 'lose-answer-late';
     });
-    await stage.deploy(stage.lab.images.instanceInfo('disk.raw'));
-    await assertImageOnDisk(stage.lab.images.image('disk.raw').file, stage.disk.path);
+    await stage.node.reaches('manageable');
     assert.equal(lost, 1);
-    const ids = stage.tap.exchanges
-      .filter((each) => stepOf(each) === 'write_image')
-      .map(({ answer }) => (answer as { id: string }).id);
-    assert.equal(new Set(ids).size, 1, `it ran ${new Set(ids).size} times`);
+    const answers = stage.tap.exchanges.filter((each) => stepOf(each) === 'lab_wait').map(({ answer }) => answer);
+    assert.ok(answers.length > 1, 'the conductor did not ask again');
+    assert.equal(new Set(answers.map((answer) => fieldOf(answer, 'id'))).size, 1, 'it ran twice');
   },
 });
 
@@ -171,7 +166,7 @@ export const lostRequest = defineFlow({
     await stage.makeAvailable();
     let lost = 0;
     stage.tap.meddle((request) => {
-      if (stepOf(request as never) !== 'write_image' || lost > 0) return 'pass';
+      if (stepOf(request) !== 'write_image' || lost > 0) return 'pass';
       lost += 1;
       return 'lose-request';
     });

@@ -22,7 +22,7 @@ export function commandOf({ from, method, request }: Exchange): string | null {
 }
 
 /** The step that a command runs; null for a command that runs none. */
-export function stepOf({ request }: Exchange): string | null {
+export function stepOf({ request }: Pick<Exchange, 'request'>): string | null {
   const step = fieldOf(fieldOf(fieldOf(request, 'params'), 'step'), 'step');
   return typeof step === 'string' ? step : null;
 }

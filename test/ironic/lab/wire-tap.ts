@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
 
 /** What happens to a request on its way. */
@@ -8,6 +9,8 @@ export type Meddling =
   | 'pass'
   /** It arrives and is answered, but the answer is lost: the connection breaks. */
   | 'lose-answer'
+  /** The same after some seconds, when whatever was asked for may be over. */
+  | 'lose-answer-late'
   /** It does not arrive: the connection breaks. */
   | 'lose-request';
 
@@ -23,6 +26,8 @@ export interface WireTap extends AsyncDisposable {
   /** Decides about each request that begins from now on. */
   meddle(decide: (request: Pick<Exchange, 'from' | 'method' | 'path' | 'request'>) => Meddling): void;
 }
+
+const lateMilliseconds = 4000;
 
 /** Two http servers on loopback, each of which passes everything on. For agents without TLS. */
 export async function createWireTap(ironicUrl: string): Promise<WireTap> {
@@ -42,7 +47,8 @@ export async function createWireTap(ironicUrl: string): Promise<WireTap> {
       const origin = target();
       const answer =
         meddling === 'lose-request' || origin === null ? null : await forward(origin, incoming, body).catch(() => null);
-      const isLost = answer === null || meddling === 'lose-answer';
+      if (meddling === 'lose-answer-late') await sleep(lateMilliseconds);
+    const isLost = answer === null || meddling.startsWith('lose-answer');
       exchanges.push({ ...seen, query, status: isLost ? 0 : answer.status, answer: asJson(answer?.body ?? null) });
       if (isLost) {
         response.destroy();
