@@ -45,6 +45,8 @@ const test = [
   ...demo,
   zstd,
   { name: 'genisoimage', proof: 'genisoimage', reason: 'makes config drives for the tests' },
+  { name: 'xfsprogs', proof: 'mkfs.xfs', reason: 'file systems that files are injected into' },
+  { name: 'btrfs-progs', proof: 'mkfs.btrfs', reason: 'and more of them' },
   { name: 'chromium', proof: 'chromium', reason: 'looks at the dashboard' },
   { name: 'nbdkit', proof: 'nbdkit', reason: 'disks with I/O errors, and disks that drop writes' },
   { name: 'libnbd-bin', proof: 'nbdfuse', reason: 'makes a file of such a disk, for a loop device' },

@@ -14,6 +14,7 @@ const written = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/erase-certificates.md',
+  'docs/inject-files.md',
   ...decisions,
 ];
 const { scripts, version } = JSON.parse(readPage('package.json')) as {
