@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startAgent } from '../test/support/agent.ts';
@@ -14,6 +15,7 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   const ironic = await startStandInIronic();
   ironic.lookupFaults.push(...Array.from({ length: 1000 }, () => 404));
   const starting = startAgent({ ironic });
+  await once(ironic, 'request'); // the agent has booted and asks
   const unknownSeconds = 3 + 9 * Math.random();
   await sleep(unknownSeconds * 1000);
   ironic.lookupFaults.length = 0;
