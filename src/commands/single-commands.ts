@@ -10,6 +10,7 @@ import { setNodeInfo } from './poll/set-node-info.ts';
 import { finalizeRescue } from './rescue/finalize-rescue.ts';
 import { executeServiceStep } from './service/execute-service-step.ts';
 import { getServiceSteps } from './service/get-service-steps.ts';
+import { executeBootcInstall } from './standby/execute-bootc-install.ts';
 import { getPartitionUuids } from './standby/get-partition-uuids.ts';
 import { powerOff } from './standby/power-off.ts';
 import { prepareImage } from './standby/prepare-image.ts';
@@ -26,6 +27,7 @@ export const singleCommands: readonly AnyCommand[] = [
   getServiceSteps,
   executeServiceStep,
   prepareImage,
+  executeBootcInstall,
   getPartitionUuids,
   syncCommand,
   runImage,

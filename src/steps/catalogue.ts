@@ -9,6 +9,7 @@ import { eraseDevices } from './erase-devices.ts';
 import { eraseDevicesExpress } from './erase-devices-express.ts';
 import { eraseDevicesMetadata } from './erase-devices-metadata.ts';
 import { erasePstore } from './erase-pstore.ts';
+import { executeBootcInstallStep } from './execute-bootc-install.ts';
 import { injectFilesStep } from './inject-files.ts';
 import { writeImageStep } from './write-image.ts';
 
@@ -25,6 +26,7 @@ export const stepCatalogue: ReadonlyMap<string, AnyStep> = new Map(
     eraseDevicesMetadata,
     eraseDevicesExpress,
     erasePstore,
+    executeBootcInstallStep,
     injectFilesStep,
     writeImageStep,
   ].map((step: AnyStep) => [step.name, step]),

@@ -1,6 +1,6 @@
 import joi from 'joi';
 import { defineCommand } from '../../core/command.ts';
-import { collectInventory } from '../../inventory/collect-inventory.ts';
+import { machineInventory } from '../../inspection/machine-inventory.ts';
 
 export const getHardwareInfo = defineCommand({
   name: 'poll.get_hardware_info',
@@ -10,9 +10,7 @@ export const getHardwareInfo = defineCommand({
   handling: { kind: 'fixed', queue: 'inspection', replay: 'repeatable', progress: 'devices' },
   abortable: false,
   async run(_params, context) {
-    const { inventory } = await collectInventory(context, {
-      listDisks: () => context.managers.listBlockDevices(context),
-    });
+    const { inventory } = await machineInventory(context);
     return inventory;
   },
 });

@@ -28,6 +28,7 @@ const names = [
   'rescue.finalize_rescue',
   'service.execute_service_step',
   'service.get_service_steps',
+  'standby.execute_bootc_install',
   'standby.get_partition_uuids',
   'standby.power_off',
   'standby.prepare_image',

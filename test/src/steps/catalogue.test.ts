@@ -27,6 +27,7 @@ const names = [
   'erase_devices_express',
   'erase_devices_metadata',
   'erase_pstore',
+  'execute_bootc_install',
   'inject_files',
   'write_image',
 ];
