@@ -139,6 +139,6 @@ export const machineOptions = {
     kernelParameter: null,
     type: optionalPath,
     default: null,
-    help: 'Directory that stands for /etc when the machine is rescued, where the agent runs outside a ramdisk.',
+    help: 'Directory for the rescue password and its marker instead of /etc; outside a ramdisk there is no other place for them.',
   }),
 };
