@@ -1,5 +1,6 @@
 import type { BlockDevice } from '../core/block-device.ts';
 import type { StepContext } from '../core/job-context.ts';
+import { CommandExecutionError } from '../errors/catalogue.ts';
 import { isObject } from '../errors/guards.ts';
 import { type BlockChecksum, type DiskPass, diskPassArgs, type FioOutcome, runFio } from '../tools/fio.ts';
 import type { FioJob } from '../tools/fio-report.ts';
@@ -36,21 +37,30 @@ export async function passOverDisks(
     const effect = { kind: 'device', device: pass.disks[0]?.path ?? '' } as const;
     const outcome = await runFio({ args: diskPassArgs(pass), effect }, context, report);
     await ended({ loop, kind: pass.kind, ...outcome });
+    assertCovered(pass, outcome.jobs);
     return outcome.jobs;
   };
   for (let loop = before.loops + 1; loop <= loops; loop += 1) {
-    const checksum = checksums[loop % checksums.length] ?? 'crc32c';
+    const checksum = checksums[(loop - 1) % checksums.length] ?? 'crc32c';
     const whole = disks.map(({ path, sizeBytes }) => ({ path, bytes: wholeBlocks(sizeBytes) }));
     const seconds = left();
     // What is written is read back, however little time there is: so half of it.
     const runtime = seconds === null ? null : Math.ceil(seconds / 2);
     const written = await run({ kind: 'write', checksum, disks: whole, runtimeSeconds: runtime }, loop);
-    const back = written
-      .map(({ name, write }) => ({ path: name, bytes: write.bytes }))
-      .filter(({ bytes }) => bytes > 0);
+    const back = written.map(({ name, write }) => ({ path: name, bytes: write.bytes }));
     await run({ kind: 'verify', checksum, disks: back, runtimeSeconds: left() }, loop);
     context.checkpoint.save({ disks: paths, loops: loop, seconds: elapsed() } satisfies Recorded);
     if (runtimeSeconds !== null && elapsed() >= runtimeSeconds) break;
+  }
+}
+
+/** That fio ended well is not enough: all that was to be done has to be in its report, and at least something where time is limited. */
+function assertCovered({ kind, disks, runtimeSeconds }: DiskPass, jobs: readonly FioJob[]): void {
+  for (const { path, bytes } of disks) {
+    const job = jobs.find(({ name }) => name === path);
+    const done = job?.[kind === 'write' ? 'write' : 'read'].bytes ?? 0;
+    if (runtimeSeconds === null ? done === bytes : done > 0) continue;
+    throw new CommandExecutionError(`burn-in of disks failed: ${path}: ${kind} covered ${done} of ${bytes} bytes`);
   }
 }
 

@@ -20,8 +20,8 @@ export type BlockChecksum = 'crc32c' | 'xxhash';
 export interface DiskPass {
   readonly kind: 'write' | 'verify';
   readonly checksum: BlockChecksum;
-  /** Each from its start; without `bytes` to its end. */
-  readonly disks: readonly { readonly path: string; readonly bytes?: number }[];
+  /** Each from its start; `bytes` are a multiple of the 4 KiB of a block. */
+  readonly disks: readonly { readonly path: string; readonly bytes: number }[];
   /** null where there is no limit. */
   readonly runtimeSeconds: number | null;
 }
@@ -38,11 +38,7 @@ const kinds = {
 export function diskPassArgs({ kind, checksum, disks, runtimeSeconds }: DiskPass): readonly string[] {
   const access = ['--bs=4k', '--direct=1', '--ioengine=libaio', '--iodepth=32', `--verify=${checksum}`];
   const limit = runtimeSeconds === null ? [] : [`--runtime=${runtimeSeconds}`];
-  const jobs = disks.flatMap(({ path, bytes }) => [
-    `--name=${path}`,
-    `--filename=${path}`,
-    ...(bytes === undefined ? [] : [`--size=${bytes}`]),
-  ]);
+  const jobs = disks.flatMap(({ path, bytes }) => [`--name=${path}`, `--filename=${path}`, `--size=${bytes}`]);
   return [...always, ...access, ...kinds[kind], ...limit, ...jobs];
 }
 

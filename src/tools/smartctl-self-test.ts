@@ -10,8 +10,8 @@ export type SelfTest =
   | { readonly kind: 'unknown' };
 
 /** smartctl(8). */
-export const startSelfTestArgs = (device: string): readonly string[] => ['--json', '-t', 'long', device];
-export const selfTestArgs = (device: string): readonly string[] => ['--json', '-c', '-l', 'selftest', device];
+const startSelfTestArgs = (device: string): readonly string[] => ['--json', '-t', 'long', device];
+const selfTestArgs = (device: string): readonly string[] => ['--json', '-c', '-l', 'selftest', device];
 
 /** EXIT STATUS in smartctl(8): bits. */
 const cannotAsk = 0b111;

@@ -3,9 +3,11 @@ import { constants, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { passOverDisks } from '../../src/burn-in/disk-passes.ts';
+import type { BlockDevice } from '../../src/core/block-device.ts';
 import { JobCancelled } from '../../src/core/job-cancelled.ts';
 import { burninDisk } from '../../src/steps/burnin-disk.ts';
-import { startBurnIn } from '../support/burn-in-step.ts';
+import { burnInContext, startBurnIn } from '../support/burn-in-step.ts';
 import { findCanaries, sowCanaries } from '../support/disk-canaries.ts';
 import { createFaultyDisk } from '../support/faulty-disk.ts';
 import { isRunning } from '../support/is-running.ts';
@@ -87,6 +89,14 @@ test('a disk that drops a write is found out in the first loop, and in a later o
   await until(isSecond, { withinMs: 60_000, what: 'the first loop is read back' });
   disk.dropWrites(dropped);
   await rejected;
+});
+
+test('a disk of which fio leaves out a part is not taken for tested', async () => {
+  await using disk = await createLoopDevice({ sizeBytes: 16 * MiB });
+  const context = burnInContext({ devices: [disk.path] });
+  const larger = { path: disk.path, sizeBytes: 32 * MiB } as BlockDevice;
+  const burnt = passOverDisks([larger], { loops: 1, runtimeSeconds: null }, context, async () => undefined);
+  await assert.rejects(burnt, { details: new RegExp(`${disk.path}: write covered ${16 * MiB} of ${32 * MiB} bytes`) });
 });
 
 test('nothing is touched unless every disk may be, and can be had alone', async () => {

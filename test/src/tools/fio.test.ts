@@ -3,7 +3,10 @@ import { suite, test } from 'node:test';
 import { diskPassArgs, networkPassArgs } from '../../../src/tools/fio.ts';
 import { capturedOutput } from '../../support/captured-output.ts';
 
-const disks = [{ path: '/dev/loop0' }, { path: '/dev/loop1', bytes: 16_777_216 }];
+const disks = [
+  { path: '/dev/loop0', bytes: 67_108_864 },
+  { path: '/dev/loop1', bytes: 16_777_216 },
+];
 
 suite('fio', () => {
   test('is called as it was when it was captured', () => {

@@ -6,7 +6,9 @@ async function linesOf(...chunks: readonly (string | Buffer)[]): Promise<readonl
   async function* output(): AsyncGenerator<Buffer, void> {
     for (const chunk of chunks) yield Buffer.from(chunk as Buffer);
   }
-  return await Array.fromAsync(outputLines(output()));
+  const lines: string[] = [];
+  for await (const line of outputLines(output())) lines.push(line);
+  return lines;
 }
 
 suite('the lines of a program', () => {
