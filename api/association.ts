@@ -12,6 +12,7 @@ import {
   type LookupAnswer,
   type LookupConfig,
 } from '../src/ironic/lookup-answer.ts';
+import { reachableUrls } from '../src/ironic/reachable-urls.ts';
 import { redactSecrets } from '../src/log/redact.ts';
 import type { Identity, IdentityStore } from './identity.ts';
 import { inspectOnce } from './inspect.ts';
@@ -105,7 +106,7 @@ function tellTokenElsewhere(nodeUuid: string, logger: Logger): void {
 async function ownAddress(config: Config, identity: IdentityStore, logger: Logger): Promise<string> {
   const known = config.advertiseHost ?? identity.current.advertisedAddress;
   if (known !== undefined) return known;
-  const advertised = await advertisedAddress(config, config.apiUrls, logger);
+  const advertised = await advertisedAddress(config, await reachableUrls(config, logger), logger);
   identity.update({ advertisedAddress: advertised });
   return advertised;
 }

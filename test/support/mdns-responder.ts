@@ -18,6 +18,7 @@ export interface MdnsResponder {
 /** Answers questions of multicast DNS on the loopback interface with what `answersTo` says, under the number of the question. */
 export async function startMdnsResponder(
   answersTo: (query: Buffer, count: number) => readonly Buffer[],
+  port = 0,
 ): Promise<MdnsResponder> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   const queries: Buffer[] = [];
@@ -30,7 +31,7 @@ export async function startMdnsResponder(
     }
   });
   const listening = once(socket, 'listening');
-  socket.bind(0);
+  socket.bind(port);
   await listening;
   socket.addMembership('224.0.0.251', '127.0.0.1');
   return { port: socket.address().port, queries, close: () => socket.close() };
