@@ -24,7 +24,7 @@ const noSerial =
 const wwnValue =
   /(?:\bnaa\.|\beui\.|\b0x|\bscsi-3|=3|sas_address[^0-9]*0x)([2356][0-9a-f]{15}(?:[0-9a-f]{16})?|0[0-9a-f]{15})\b/gi;
 const shortUuidValue =
-  /(?:^ID_(?:FS_UUID|PART_TABLE_UUID|PART_ENTRY_UUID)=|"(?:uuid|partuuid|ptuuid)"\s*:\s*")([0-9a-f]{4}-[0-9a-f]{4}|[0-9a-f]{8})(?:-\d\d)?\b/gim;
+  /(?:^ID_(?:FS_UUID|PART_TABLE_UUID|PART_ENTRY_UUID)=|"(?:uuid|partuuid|ptuuid)"\s*:\s*")([0-9a-f]{4}-[0-9a-f]{4}|[0-9a-f]{8})(?=-\d\d\b|(?![-0-9a-z]))/gim;
 const ipv4Value = /(?<![\d.])(?!0\.0\.0\.0|127\.|255\.|192\.0\.2\.)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g;
 const ipv6Value = /(?:"(?:local|address|broadcast)"\s*:\s*"|Address:\s+)([0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*)(?=["/])/gi;
 

@@ -2,7 +2,8 @@ import { type Identities, identitiesOf } from './identities.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { binaryMark, type MachineCapture } from './raw-capture.ts';
 
-const mac = '(?<![0-9a-f:])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:])';
+/** With dashes and the type of the network before it, as boot loaders write it (`01-52-54-...`), too. */
+const mac = '(?<![0-9a-f:-])(?:01-)?[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])';
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[0-9a-f]{8}:){3}[0-9a-f]{8}';
 
 /** Types of partitions, the same on every machine: EFI system, BIOS boot, Linux, swap, RAID, LVM, root (x86-64), Microsoft. */
@@ -60,7 +61,9 @@ function replacer(identities: Identities) {
     const given = known.get(found.toLowerCase());
     if (given !== undefined) return given;
     if (/^[0-9a-f]{2}[:-]/i.test(found)) {
-      return found.includes(':') ? names.mac(found) : names.mac(found.replaceAll('-', ':')).replaceAll(':', '-');
+      if (found.includes(':')) return names.mac(found);
+      const address = found.slice(-17);
+      return found.slice(0, -17) + names.mac(address.replaceAll('-', ':')).replaceAll(':', '-');
     }
     return publicUuids.has(found.toLowerCase()) ? found : names.uuid(found);
   };

@@ -1,3 +1,4 @@
+import { probeArgs } from '../../src/tools/blkid.ts';
 import { addressArgs } from '../../src/tools/ip-address.ts';
 import { lan6Args, lanArgs, lanChannels } from '../../src/tools/ipmitool.ts';
 import { listArgs } from '../../src/tools/lsblk.ts';
@@ -110,6 +111,7 @@ for link in /sys/class/block/*/; do
   name=\${link%/}; name=\${name##*/}
   case $name in ram*|loop*|zram*) continue ;; esac
   program udevadm info --query=property "--name=/dev/\${name//!//}"
+  [ -e /run/udev/control ] || program ${['blkid', ...probeArgs('')].join(' ').trimEnd()} "/dev/\${name//!//}"
 done
 if [ -e /dev/ipmi0 ]; then
 ${bmcPrograms.map((argv) => `  program ${argv.join(' ')}`).join('\n')}

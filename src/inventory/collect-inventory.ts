@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { BlockDevice } from '../core/block-device.ts';
 import type { Host } from '../core/job-context.ts';
 import { errorText } from '../errors/guards.ts';
 import { blockDeviceToWire } from './block-device-to-wire.ts';
-import type { Inventory, InventoryBoot } from './inventory.ts';
+import { type BmcAddresses, hasBmc, noBmc, readBmc } from './bmc.ts';
+import { describeInterfaces } from './describe-interfaces.ts';
+import type {
+  Inventory,
+  InventoryBoot,
+  InventoryCpu,
+  InventoryInterface,
+  InventoryMemory,
+  InventorySystemVendor,
+} from './inventory.ts';
 import { collectMemory } from './memory.ts';
-import { collectInterfaces } from './network-interfaces.ts';
 import { collectProcessor } from './processor.ts';
 import { collectSystemVendor } from './system-vendor.ts';
 
@@ -19,18 +28,29 @@ export interface CollectedInventory {
 /** How the parts are found out; tests replace some. */
 export interface InventorySources {
   readonly listDisks: () => Promise<readonly BlockDevice[]>;
-  readonly interfaces: typeof collectInterfaces;
-  readonly processor: typeof collectProcessor;
-  readonly memory: typeof collectMemory;
-  readonly systemVendor: typeof collectSystemVendor;
+  readonly interfaces: () => Promise<readonly InventoryInterface[]>;
+  readonly processor: () => Promise<InventoryCpu>;
+  readonly memory: () => Promise<InventoryMemory>;
+  readonly systemVendor: () => InventorySystemVendor;
+  readonly bmc: () => Promise<BmcAddresses>;
+  /** What switches told, by the name of the interface. */
+  readonly lldp: () => Promise<Readonly<Record<string, NonNullable<InventoryInterface['lldp']>>>>;
+  readonly boot: () => InventoryBoot;
+  readonly hostName: () => string;
 }
 
-const machineSources = {
-  interfaces: collectInterfaces,
-  processor: collectProcessor,
-  memory: collectMemory,
-  systemVendor: collectSystemVendor,
-};
+function machineSources({ config, run }: Pick<Host, 'config' | 'run'>): Omit<InventorySources, 'listDisks'> {
+  return {
+    interfaces: () => describeInterfaces(run),
+    processor: () => collectProcessor(run),
+    memory: () => collectMemory(),
+    systemVendor: () => collectSystemVendor(),
+    bmc: async () => (hasBmc() ? await readBmc(run) : noBmc),
+    lldp: () => Promise.resolve({}),
+    boot: () => describeBoot(config.pxeInterface),
+    hostName: hostname,
+  };
+}
 
 const unknownProcessor = { model_name: '', frequency: '', count: 0, architecture: '', flags: [], socket_count: null };
 const unknownVendor = {
@@ -42,10 +62,10 @@ const unknownVendor = {
 
 /** What this machine is made of. One part that cannot be found out does not cost the others; it is warned of. */
 export async function collectInventory(
-  host: Pick<Host, 'config' | 'log'>,
+  host: Pick<Host, 'config' | 'log' | 'run'>,
   sources: Partial<InventorySources> & Pick<InventorySources, 'listDisks'>,
 ): Promise<CollectedInventory> {
-  const { listDisks, interfaces, processor, memory, systemVendor } = { ...machineSources, ...sources };
+  const from = { ...machineSources(host), ...sources };
   const warnings: string[] = [];
   const part = async <T>(name: string, collect: () => T | Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -56,25 +76,24 @@ export async function collectInventory(
       return otherwise;
     }
   };
-  if (hasBmc()) warnings.push('bmc_address: there is a BMC, but it is not asked yet');
+  const bmc = await part('bmc_address', from.bmc, noBmc);
+  const heard = await part('lldp', from.lldp, {});
+  const interfaces = await part('interfaces', from.interfaces, []);
   const inventory = {
-    interfaces: await part('interfaces', () => interfaces(), []),
-    cpu: await part('cpu', () => processor(), unknownProcessor),
-    disks: await part('disks', async () => (await listDisks()).map(blockDeviceToWire), []),
-    memory: await part('memory', () => memory(), { total: 0, physical_mb: null }),
-    bmc_address: null,
-    bmc_v6address: null,
-    system_vendor: await part('system_vendor', () => systemVendor(), unknownVendor),
-    boot: describeBoot(host.config.pxeInterface),
-    hostname: hostname(),
+    interfaces: interfaces.map((each) => ({ ...each, lldp: heard[each.name] ?? each.lldp })),
+    cpu: await part('cpu', from.processor, unknownProcessor),
+    disks: await part('disks', async () => (await from.listDisks()).map(blockDeviceToWire), []),
+    memory: await part('memory', from.memory, { total: 0, physical_mb: null }),
+    bmc_address: bmc.ipv4,
+    bmc_v6address: bmc.ipv6,
+    system_vendor: await part('system_vendor', from.systemVendor, unknownVendor),
+    boot: from.boot(),
+    hostname: from.hostName(),
+    ...(bmc.mac === null ? {} : { bmc_mac: bmc.mac }),
   };
   return { inventory, warnings };
 }
 
-function describeBoot(pxeInterface: string | null): InventoryBoot {
-  return { current_boot_mode: existsSync('/sys/firmware/efi') ? 'uefi' : 'bios', pxe_interface: pxeInterface };
-}
-
-function hasBmc(): boolean {
-  return ['/dev/ipmi0', '/dev/ipmi/0', '/dev/ipmidev/0'].some((path) => existsSync(path));
+export function describeBoot(pxeInterface: string | null, sysfs = '/sys'): InventoryBoot {
+  return { current_boot_mode: existsSync(join(sysfs, 'firmware/efi')) ? 'uefi' : 'bios', pxe_interface: pxeInterface };
 }

@@ -7,11 +7,15 @@ export interface Inventory {
   readonly cpu: InventoryCpu;
   readonly disks: readonly InventoryDisk[];
   readonly memory: InventoryMemory;
+  /** `0.0.0.0` for a BMC without one, null where there is no BMC or nobody asked it. */
   readonly bmc_address: string | null;
+  /** `::/0` for a BMC without one. */
   readonly bmc_v6address: string | null;
   readonly system_vendor: InventorySystemVendor;
   readonly boot: InventoryBoot;
   readonly hostname: string;
+  /** Left out where the BMC does not tell. */
+  readonly bmc_mac?: string;
 }
 
 export interface InventoryInterface {
@@ -20,14 +24,16 @@ export interface InventoryInterface {
   readonly ipv4_address: string | null;
   readonly ipv6_address: string | null;
   readonly has_carrier: boolean;
-  /** Deprecated by Ironic in favour of the LLDP collector. */
-  readonly lldp: null;
+  /** TLVs (type, value in hexadecimal digits) where `collect_lldp` asks for them; deprecated in favour of the LLDP collector. */
+  readonly lldp: readonly (readonly [number, string])[] | null;
   /** `0x8086` */
   readonly vendor: string | null;
   readonly product: string | null;
   /** For InfiniBand only. */
-  readonly client_id: null;
-  readonly biosdevname: null;
+  readonly client_id: string | null;
+  /** `em1`, `p3p1` */
+  readonly biosdevname: string | null;
+  /** What it could do at most, else what it does. */
   readonly speed_mbps: number | null;
   /** `0000:01:00.0` */
   readonly pci_address: string | null;

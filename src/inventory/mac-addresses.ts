@@ -9,6 +9,8 @@ export interface HardwareInterface {
   readonly name: string;
   /** The permanent address, in lower case; that of a bond member is not the one it answers to at the moment. */
   readonly macAddress: string;
+  /** What an InfiniBand port is known by in DHCP (RFC 4390); null for Ethernet. */
+  readonly clientId: string | null;
 }
 
 /**
@@ -22,7 +24,9 @@ export function hardwareInterfaces(sysfs = '/sys'): HardwareInterface[] {
     const isHardware = ['device', 'bonding'].some((entry) => existsSync(join(directory, entry)));
     if (!isHardware && !/^[^.]+\.\d+$/.test(name)) return [];
     const address = readText(join(directory, 'bonding_slave/perm_hwaddr')) ?? readText(join(directory, 'address'));
-    return address !== null && isUsableMac(address) ? [{ name, macAddress: address }] : [];
+    if (address === null) return [];
+    const identity = infiniBandIdentity(address) ?? { macAddress: address, clientId: null };
+    return isUsableMac(identity.macAddress) ? [{ name, ...identity }] : [];
   });
 }
 
@@ -35,6 +39,20 @@ export function lookupMacAddresses(config: Pick<Config, 'macAddresses'>, sysfs =
   throw new LookupNodeError(
     `expected a network interface with hardware behind it, found ${found}; mac_addresses gives other addresses to look up by`,
   );
+}
+
+/**
+ * Of the 20 bytes of an InfiniBand address the last eight are the GUID of the port; without its middle two they are the MAC address
+ * that Ironic has for it. The client id is what DHCP in the firmware of Mellanox cards sends: a type, their number, and the GUID.
+ */
+function infiniBandIdentity(address: string): Omit<HardwareInterface, 'name'> | null {
+  const bytes = address.split(':');
+  if (bytes.length !== 20) return null;
+  const guid = bytes.slice(12);
+  return {
+    macAddress: [...guid.slice(0, 3), ...guid.slice(5)].join(':'),
+    clientId: `ff:00:00:00:00:00:02:00:00:02:c9:00:${guid.join(':')}`,
+  };
 }
 
 /** Six bytes, and not all zero. */

@@ -13,13 +13,25 @@ export interface MemoryModule {
   readonly type: string;
 }
 
-export async function collectMemory(sysfs = '/sys', meminfoPath = '/proc/meminfo'): Promise<InventoryMemory> {
-  const { memLayout } = await import('systeminformation');
-  const modules = await memLayout();
+/**
+ * The modules by systeminformation, which reads them as dmidecode and lshw do; its other figures (mem) count what is free, which
+ * is not asked for.
+ */
+export async function collectMemory(
+  sysfs = '/sys',
+  meminfoPath = '/proc/meminfo',
+  listModules = memoryModules,
+): Promise<InventoryMemory> {
+  const modules = await listModules();
   return {
     total: totalBytes(readAttributeFile(meminfoPath) ?? ''),
     physical_mb: modulesMebibytes(modules) ?? blocksMebibytes(sysfs),
   };
+}
+
+async function memoryModules(): Promise<readonly MemoryModule[]> {
+  const { memLayout } = await import('systeminformation');
+  return await memLayout();
 }
 
 /** MemTotal of proc_meminfo(5), which counts in kibibytes. Throws when it is not there. */

@@ -1,16 +1,22 @@
-import { readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
 import { readAttributeFile } from './attribute.ts';
+import { biosDeviceName } from './bios-device-name.ts';
 import type { InventoryInterface } from './inventory.ts';
 import { hardwareInterfaces } from './mac-addresses.ts';
+import { pciAddress } from './pci-address.ts';
 
 type Addresses = Readonly<Record<string, readonly Pick<NetworkInterfaceInfo, 'address' | 'family'>[] | undefined>>;
 
-/** The network interfaces with hardware behind them. Source: Documentation/ABI/testing/sysfs-class-net. */
+/**
+ * The network interfaces with hardware behind them, by what sysfs alone tells. Source: Documentation/ABI/testing/sysfs-class-net.
+ * One of which the address begins with `fa:` is one of them: ironic-python-agent drops it, and with it many a virtual machine's
+ * only card.
+ */
 export function collectInterfaces(sysfs = '/sys', addresses: Addresses = networkInterfaces()): InventoryInterface[] {
-  return hardwareInterfaces(sysfs).map(({ name, macAddress }) => {
+  return hardwareInterfaces(sysfs).map(({ name, macAddress, clientId }) => {
     const directory = join(sysfs, 'class/net', name);
     const attribute = (path: string) => readAttributeFile(join(directory, path)) || null;
     return {
@@ -22,8 +28,8 @@ export function collectInterfaces(sysfs = '/sys', addresses: Addresses = network
       lldp: null,
       vendor: attribute('device/vendor'),
       product: attribute('device/device'),
-      client_id: null,
-      biosdevname: null,
+      client_id: clientId,
+      biosdevname: biosDeviceName(name, sysfs),
       speed_mbps: parseSpeed(attribute('speed')),
       pci_address: pciAddress(join(directory, 'device')),
       driver: linkName(join(directory, 'device/driver')),
@@ -43,20 +49,9 @@ function parseSpeed(text: string | null): number | null {
   return Number.isInteger(speed) && speed > 0 ? speed : null;
 }
 
-/** The PCI function that it is on, be it by way of virtio or USB. */
-function pciAddress(device: string): string | null {
-  const path = absent(() => realpathSync(device));
-  return path?.match(/[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?=\/|$)/g)?.at(-1) ?? null;
-}
-
 function linkName(path: string): string | null {
-  const target = absent(() => readlinkSync(path));
-  return target === null ? null : basename(target);
-}
-
-function absent<T>(read: () => T): T | null {
   try {
-    return read();
+    return basename(readlinkSync(path));
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EINVAL')) return null;
     throw error;

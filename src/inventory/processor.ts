@@ -1,38 +1,35 @@
-import { machine } from 'node:os';
+import type { RunTool } from '../core/tool.ts';
+import { type ProcessorFields, readProcessorFields } from '../tools/lscpu.ts';
 import { readAttributeFile } from './attribute.ts';
 import type { InventoryCpu } from './inventory.ts';
 
-/** What systeminformation finds out about processors, as far as we use it. */
-export interface ProcessorFacts {
-  readonly manufacturer: string;
-  readonly brand: string;
-  /** The highest, in GHz; 0 when it does not know. */
-  readonly speedMax: number;
-  /** Logical processors. */
-  readonly cores: number;
-  /** Sockets. */
-  readonly processors: number;
-  /** With spaces between them. */
-  readonly flags: string;
-}
-
-export async function collectProcessor(): Promise<InventoryCpu> {
-  const { cpu } = await import('systeminformation');
-  return describeProcessor(await cpu(), readAttributeFile('/proc/cpuinfo') ?? '', machine());
-}
-
 /**
- * /proc/cpuinfo has the better name on x86, where systeminformation takes the maker out of it, and none on ARM. Source of
- * the file: fs/proc/cpuinfo.c and arch/x86/kernel/cpu/proc.c of the kernel.
+ * By lscpu, which knows the names of ARM cores and reads nothing that /sys and /proc do not say. Not by systeminformation: where
+ * firmware tells of the processor, as most does, it takes the `BIOS` lines of lscpu for the name.
  */
-export function describeProcessor(facts: ProcessorFacts, cpuinfo: string, architecture: string): InventoryCpu {
-  const named = /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1]?.trim();
+export async function collectProcessor(run: RunTool, cpuinfoPath = '/proc/cpuinfo'): Promise<InventoryCpu> {
+  return describeProcessor(await readProcessorFields(run), readAttributeFile(cpuinfoPath) ?? '');
+}
+
+/** The flags and the present frequency are in /proc/cpuinfo, too, where older versions of lscpu do not tell them. */
+export function describeProcessor(fields: ProcessorFields, cpuinfo: string): InventoryCpu {
+  const ofCpuinfo = (name: string) => new RegExp(`^(?:${name})[ \\t]*:[ \\t]*(.+)$`, 'm').exec(cpuinfo)?.[1];
+  const flags = fields['Flags'] ?? ofCpuinfo('flags|Features') ?? '';
+  const frequency = Number(fields['CPU max MHz'] ?? fields['CPU MHz'] ?? ofCpuinfo('cpu MHz') ?? Number.NaN);
+  const sockets = Number(fields['Socket(s)'] ?? 0);
   return {
-    model_name: named ?? `${facts.manufacturer} ${facts.brand}`.trim(),
-    frequency: facts.speedMax > 0 ? String(Math.round(facts.speedMax * 1000)) : '',
-    count: facts.cores,
-    architecture,
-    flags: facts.flags.split(/\s+/).filter((flag) => flag !== ''),
-    socket_count: facts.processors > 0 ? facts.processors : null,
+    model_name: fields['Model name'] ?? ofCpuinfo('model name') ?? '',
+    frequency: frequency > 0 ? String(Math.round(frequency)) : '',
+    count: required(fields, 'CPU(s)'),
+    architecture: fields['Architecture'] ?? '',
+    flags: flags.split(/\s+/).filter((flag) => flag !== ''),
+    socket_count: sockets > 0 ? sockets : null,
   };
+}
+
+function required(fields: ProcessorFields, name: string): number {
+  const value = Number(fields[name]);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`lscpu: expected ${name}, got ${fields[name] ?? 'nothing'}`);
+  return value;
 }

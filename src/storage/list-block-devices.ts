@@ -14,13 +14,14 @@ import { toBlockDevice } from './to-block-device.ts';
 export async function listBlockDevices(
   host: Host,
   options: { readonly partitions: boolean },
+  root = '/',
 ): Promise<readonly BlockDevice[]> {
   const named = host.latch.open ? null : host.latch.devices;
   if (named?.length === 0) return [];
-  const udev = udevRuns();
+  const udev = udevRuns(root);
   if (udev) await settle(host.run);
   const rows = await listRows(host.run, named ?? []);
-  const sources = { host, udev, byPathNames: readByPathNames(), content: true };
+  const sources = { host, udev, byPathNames: readByPathNames(root), content: true, root };
   return Promise.all(selectRows(rows, { ...options, named }).map((row) => describe(row, rows, sources)));
 }
 
@@ -34,7 +35,7 @@ export async function readIdentity(host: Host, path: string): Promise<BlockDevic
 export async function readIdentities(host: Host, paths: readonly string[]): Promise<readonly BlockDevice[]> {
   if (paths.length === 0) return [];
   const rows = await listRows(host.run, paths);
-  const sources = { host, udev: udevRuns(), byPathNames: new Map(), content: false };
+  const sources = { host, udev: udevRuns(), byPathNames: new Map(), content: false, root: '/' };
   return Promise.all(
     paths.map((path) => {
       const row = rows.find((candidate) => devicePath(candidate.kernelName) === path);
@@ -49,13 +50,14 @@ interface Sources {
   readonly udev: boolean;
   readonly byPathNames: ReadonlyMap<string, string>;
   readonly content: boolean;
+  readonly root: string;
 }
 
 async function describe(row: LsblkRow, rows: readonly LsblkRow[], sources: Sources): Promise<BlockDevice> {
-  const { host, udev } = sources;
+  const { host, udev, root } = sources;
   const path = devicePath(row.kernelName);
   const probed = sources.content && !udev ? await probe(host.run, path) : null;
-  const sequence = readAttribute(path, 'diskseq');
+  const sequence = readAttribute(path, 'diskseq', root);
   return toBlockDevice(row, {
     udev: udev ? await readProperties(host.run, path) : {},
     tags: probed?.kind === 'found' ? probed.tags : {},

@@ -12,9 +12,9 @@ export function kernelName(path: string): string {
 }
 
 /** The trimmed text of an attribute of a block device (`ro`, `diskseq`, `device/transport`); null where it has none. */
-export function readAttribute(path: string, attribute: string): string | null {
+export function readAttribute(path: string, attribute: string, root = '/'): string | null {
   try {
-    return readFileSync(join('/sys/class/block', kernelName(path), attribute), 'utf8').trim();
+    return readFileSync(join(root, 'sys/class/block', kernelName(path), attribute), 'utf8').trim();
   } catch (error) {
     // EINVAL and ENXIO: the driver offers the attribute but the device has no such value.
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EINVAL', 'ENXIO', 'EOPNOTSUPP')) return null;
@@ -59,12 +59,12 @@ export function isBlockDeviceKnown(path: string): boolean {
 }
 
 /** Names under /dev/disk/by-path by the device they lead to; empty where udev makes none. */
-export function readByPathNames(): ReadonlyMap<string, string> {
+export function readByPathNames(root = '/'): ReadonlyMap<string, string> {
   const directory = '/dev/disk/by-path';
   try {
-    const entries = readdirSync(directory).sort();
+    const entries = readdirSync(join(root, directory)).sort();
     return new Map(
-      entries.map((entry) => [`/dev/${basename(readlinkSync(join(directory, entry)))}`, join(directory, entry)]),
+      entries.map((entry) => [`/dev/${basename(readlinkSync(join(root, directory, entry)))}`, join(directory, entry)]),
     );
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return new Map();

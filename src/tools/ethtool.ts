@@ -1,7 +1,8 @@
 import type { RunTool, ToolNeed } from '../core/tool.ts';
 import { ToolError } from '../errors/tool-error.ts';
+import { isNotInstalled } from './is-installed.ts';
 
-export const need: ToolNeed = { program: 'ethtool', package: 'ethtool' };
+export const need: ToolNeed = { program: 'ethtool', package: 'ethtool', optional: true };
 
 export function settingsArgs(name: string): readonly string[] {
   return [name];
@@ -14,13 +15,13 @@ export function parseFastestMode(stdout: string): number | null {
   return speeds.length > 0 ? Math.max(...speeds) : null;
 }
 
-/** null also where the interface knows nothing of link modes (ethtool says so by its exit code), or is gone. */
+/** null also where the interface knows nothing of link modes (ethtool says so by its exit code), or is gone, or ethtool is. */
 export async function readFastestMode(run: RunTool, name: string): Promise<number | null> {
   try {
     const { stdout } = await run({ program: need.program, args: settingsArgs(name), effect: { kind: 'read' } });
     return parseFastestMode(stdout);
   } catch (error) {
-    if (error instanceof ToolError && error.exitCode !== null) return null;
+    if (error instanceof ToolError && (error.exitCode !== null || isNotInstalled(error))) return null;
     throw error;
   }
 }

@@ -28,14 +28,21 @@ export function parseLan(stdout: string): LanSettings {
   };
 }
 
-/** The first address that is in use: a static one before those that came by DHCP or router; null for none. */
+/** The address that is in use: a static one first, a link-local one last; null for none, and where IPv6 is switched off. */
 export function parseLan6(stdout: string): string | null {
-  const blocks = stdout.split(/^(?=IPv6 (?:Static|Dynamic) Address \d+:)/m).slice(1);
+  if (/^IPv6\/IPv4 Addressing Enables:\s*ipv4\s*$/m.test(stdout)) return null;
+  const blocks = stdout.split(/^(?=\S)/m).filter((block) => /^IPv6 (?:Static|Dynamic) Address \d+:/.test(block));
   const addresses = blocks.flatMap((block) => {
-    const address = /^\s*Address:\s*([0-9a-f:]+)\/\d+\s*$/im.exec(block)?.[1];
-    return address !== undefined && address !== '::' ? [{ isStatic: block.startsWith('IPv6 Static'), address }] : [];
+    const address = /^\s+Address:\s*([0-9a-f:]+)\/\d+\s*$/im.exec(block)?.[1];
+    const isUsed = address !== undefined && address !== '::' && /^\s+Status:\s*active/m.test(block);
+    return isUsed ? [{ address, rank: rankOf(block, address) }] : [];
   });
-  return addresses.sort((a, b) => Number(b.isStatic) - Number(a.isStatic))[0]?.address ?? null;
+  return addresses.sort((a, b) => a.rank - b.rank)[0]?.address ?? null;
+}
+
+function rankOf(block: string, address: string): number {
+  if (/^fe80:/i.test(address)) return 2;
+  return block.startsWith('IPv6 Static') ? 0 : 1;
 }
 
 /** null where the channel is none, or has no LAN. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunTool, ToolNeed } from '../core/tool.ts';
 
 export const need: ToolNeed = { program: 'udevadm', package: 'udev' };
@@ -9,8 +10,8 @@ const settleSeconds = 30;
 export type UdevProperties = Readonly<Record<string, string>>;
 
 /** Containers and small test machines have no udev; then nothing is known beyond sysfs. */
-export function udevRuns(): boolean {
-  return existsSync('/run/udev/control');
+export function udevRuns(root = '/'): boolean {
+  return existsSync(join(root, 'run/udev/control'));
 }
 
 function settleArgs(): readonly string[] {

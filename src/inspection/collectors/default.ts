@@ -1,13 +1,13 @@
 import type { JobContext } from '../../core/job-context.ts';
 import { DeviceNotFoundError } from '../../errors/catalogue.ts';
 import { blockDeviceToWire } from '../../inventory/block-device-to-wire.ts';
-import { collectInventory } from '../../inventory/collect-inventory.ts';
 import type { InventoryDisk } from '../../inventory/inventory.ts';
 import { collectInterfaces } from '../../inventory/network-interfaces.ts';
 import { systemClock } from '../../ironic/clock.ts';
 import { findRootDevice } from '../../storage/root-device.ts';
 import { chosenCollectors } from '../chosen-collectors.ts';
 import type { Collector } from '../collector.ts';
+import { machineInventory } from '../machine-inventory.ts';
 import { waitForDhcp } from '../wait-for-dhcp.ts';
 
 /** What the machine is made of, and how this was found out; first it waits for an address, which belongs to the inventory. */
@@ -18,7 +18,7 @@ export const defaultCollector: Collector = {
     await waitForAddress(context);
     const { config, managers } = context;
     const listed = managers.listBlockDevices(context);
-    const { inventory } = await collectInventory(context, { listDisks: () => listed });
+    const { inventory } = await machineInventory(context, () => listed);
     const rootDisk = await defaultRootDisk(context, listed);
     return {
       inventory,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { describe, it } from 'node:test';
 import { collectInventory } from '../../../src/inventory/collect-inventory.ts';
+import { collectInterfaces } from '../../../src/inventory/network-interfaces.ts';
 import { createStorageHost } from '../../support/storage-host.ts';
 
 const host = () => createStorageHost([], { pxeInterface: '01-aa-bb-cc-dd-ee-ff' });
@@ -35,6 +36,20 @@ describe('collectInventory', () => {
     assert.equal(inventory.hostname, hostname());
   });
 
+  it('has the MAC address of the BMC last where it tells one, and what switches told at their interfaces', async () => {
+    const bmc = { ipv4: '192.0.2.1', ipv6: '::/0', mac: '52:54:00:00:00:01' };
+    const eth0 = collectInterfaces('/sys').slice(0, 1);
+    const { inventory } = await collectInventory(host(), {
+      ...noDisks,
+      bmc: () => Promise.resolve(bmc),
+      interfaces: () => Promise.resolve(eth0),
+      lldp: () => Promise.resolve({ [eth0[0]?.name ?? '']: [[1, '04aa']] }),
+    });
+    assert.equal(Object.keys(inventory).at(-1), 'bmc_mac');
+    assert.deepEqual([inventory.bmc_address, inventory.bmc_v6address, inventory.bmc_mac], Object.values(bmc));
+    assert.deepEqual(inventory.interfaces[0]?.lldp, [[1, '04aa']]);
+  });
+
   it('does without any part that fails, and says which', async () => {
     const fail = () => {
       throw new Error('no such luck');
@@ -46,11 +61,13 @@ describe('collectInventory', () => {
       processor: fail,
       memory: fail,
       systemVendor: fail,
+      bmc: fail,
+      lldp: fail,
     });
     assert.deepEqual(inventory.disks, []);
     assert.deepEqual(inventory.interfaces, []);
     assert.deepEqual(inventory.memory, { total: 0, physical_mb: null });
-    for (const part of ['interfaces', 'cpu', 'disks', 'memory', 'system_vendor']) {
+    for (const part of ['interfaces', 'cpu', 'disks', 'memory', 'system_vendor', 'bmc_address', 'lldp']) {
       assert.ok(
         warnings.some((warning) => warning.startsWith(`${part}: `)),
         part,

@@ -19,9 +19,9 @@ describe('hardwareInterfaces', () => {
       'class/net/bonding_masters': '',
     });
     assert.deepEqual(hardwareInterfaces(sys.root), [
-      { name: 'bond0', macAddress: '52:54:00:00:00:02' },
-      { name: 'eth0', macAddress: '52:54:00:00:00:01' },
-      { name: 'eth0.100', macAddress: '52:54:00:00:00:01' },
+      { name: 'bond0', macAddress: '52:54:00:00:00:02', clientId: null },
+      { name: 'eth0', macAddress: '52:54:00:00:00:01', clientId: null },
+      { name: 'eth0.100', macAddress: '52:54:00:00:00:01', clientId: null },
     ]);
   });
 
@@ -31,13 +31,25 @@ describe('hardwareInterfaces', () => {
       'class/net/eth1/address': '52:54:00:00:00:01',
       'class/net/eth1/bonding_slave/perm_hwaddr': '52:54:00:AA:00:02',
     });
-    assert.deepEqual(hardwareInterfaces(sys.root), [{ name: 'eth1', macAddress: '52:54:00:aa:00:02' }]);
+    assert.deepEqual(hardwareInterfaces(sys.root), [{ name: 'eth1', macAddress: '52:54:00:aa:00:02', clientId: null }]);
+  });
+
+  it('gives an InfiniBand port the MAC address and the client id that its firmware uses in DHCP', () => {
+    using sys = new SysfsTree({
+      'class/net/ib0/device/': '',
+      'class/net/ib0/address': '80:00:00:48:fe:80:00:00:00:00:00:00:e4:1d:2d:03:00:4f:65:81',
+    });
+    assert.deepEqual(hardwareInterfaces(sys.root), [
+      {
+        name: 'ib0',
+        macAddress: 'e4:1d:2d:4f:65:81',
+        clientId: 'ff:00:00:00:00:00:02:00:00:02:c9:00:e4:1d:2d:03:00:4f:65:81',
+      },
+    ]);
   });
 
   it('leaves out addresses that are no MAC', () => {
     using sys = new SysfsTree({
-      'class/net/ib0/device/': '',
-      'class/net/ib0/address': '80:00:00:48:fe:80:00:00:00:00:00:00:e4:1d:2d:03:00:4f:65:81',
       'class/net/ppp0/device/': '',
       'class/net/ppp0/address': '',
       'class/net/null0/device/': '',

@@ -7,17 +7,17 @@ import { collectSystemVendor } from '../../../src/inventory/system-vendor.ts';
 import { SysfsTree } from './sysfs-tree.ts';
 
 describe('the processor', () => {
-  const facts = {
-    manufacturer: 'AMD',
-    brand: 'EPYC',
-    speedMax: 3.675,
-    cores: 64,
-    processors: 2,
-    flags: 'fpu vme  sse2',
+  const fields = {
+    'Model name': 'AMD EPYC 7763',
+    'CPU(s)': '64',
+    'CPU max MHz': '3675.0000',
+    Architecture: 'x86_64',
+    Flags: 'fpu vme  sse2',
+    'Socket(s)': '2',
   };
 
-  it('has the name that the kernel gives it, and a frequency in MHz as text', () => {
-    assert.deepEqual(describeProcessor(facts, 'processor\t: 0\nmodel name\t: AMD EPYC 7763\n', 'x86_64'), {
+  it('is what lscpu says, with the highest frequency in MHz as a text', () => {
+    assert.deepEqual(describeProcessor(fields, 'cpu MHz\t\t: 1500.000\n'), {
       model_name: 'AMD EPYC 7763',
       frequency: '3675',
       count: 64,
@@ -27,10 +27,19 @@ describe('the processor', () => {
     });
   });
 
-  it('has a name where /proc/cpuinfo has none, and no frequency where nobody knows', () => {
-    const arm = { ...facts, manufacturer: 'ARM', brand: 'Neoverse-N1', speedMax: 0, processors: 0 };
-    const { model_name, frequency, socket_count } = describeProcessor(arm, 'processor\t: 0\n', 'aarch64');
-    assert.deepEqual([model_name, frequency, socket_count], ['ARM Neoverse-N1', '', null]);
+  it('has flags, name and the present frequency from the kernel where lscpu does not say', () => {
+    const cpuinfo = 'model name\t: Xeon\ncpu MHz\t\t: 2596.138\nflags\t\t: fpu vme\n';
+    const { model_name, frequency, flags } = describeProcessor({ 'CPU(s)': '1' }, cpuinfo);
+    assert.deepEqual([model_name, frequency, flags], ['Xeon', '2596', ['fpu', 'vme']]);
+  });
+
+  it('has no frequency and no sockets where nobody knows', () => {
+    const arm = describeProcessor({ 'CPU(s)': '1' }, 'Features\t: fp asimd\n');
+    assert.deepEqual([arm.frequency, arm.socket_count, arm.flags], ['', null, ['fp', 'asimd']]);
+  });
+
+  it('is not made up where lscpu does not count', () => {
+    assert.throws(() => describeProcessor({}, ''), /lscpu: expected CPU\(s\), got nothing/);
   });
 });
 
