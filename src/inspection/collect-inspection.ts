@@ -53,6 +53,7 @@ async function within<T>(
   context: JobContext,
   collect: (context: JobContext) => Promise<T>,
 ): Promise<T> {
+  context.signal.throwIfAborted();
   const limit = new AbortController();
   const signal = AbortSignal.any([context.signal, limit.signal]);
   const late = Promise.withResolvers<never>();

@@ -3,7 +3,7 @@ import type { RunTool, ToolNeed } from '../core/tool.ts';
 /** Of the Python package `hardware`, which Debian 12 has not: a ramdisk that wants it brings it by itself. */
 export const need: ToolNeed = { program: 'hardware-detect', package: 'python3-hardware', optional: true };
 
-export function hardwareDetectArgs(benchmarks: readonly string[]): readonly string[] {
+function hardwareDetectArgs(benchmarks: readonly string[]): readonly string[] {
   return benchmarks.length > 0 ? ['--benchmark', ...benchmarks] : [];
 }
 

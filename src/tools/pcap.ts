@@ -1,5 +1,5 @@
 /** Something that is no capture file, or a damaged one. */
-export class InvalidPcapError extends Error {
+class InvalidPcapError extends Error {
   override readonly name = 'InvalidPcapError';
 }
 

@@ -70,6 +70,13 @@ describe('a question', () => {
     await assert.rejects(answer, { name: 'DeviceNotFound', details: 'no disk' });
   });
 
+  it('is waited for as long as whoever asks says', async () => {
+    const { queries, asked } = createWorld({}, 10_000);
+    const answer = queries.ask(question.name, {}, 20);
+    await asked();
+    await assert.rejects(answer, { name: 'QueryTimeoutError' });
+  });
+
   it('is refused with parameters that it does not have, and nothing is asked', async () => {
     const { ask, jobs, calls } = createWorld();
     await assert.rejects(ask({ of: 5 }), { name: 'InvalidCommandParamsError' });

@@ -98,4 +98,15 @@ describe('an agent that inspects its machine', () => {
     );
     assert.equal((await agent.post('standby.get_partition_uuids')).status, 200);
   });
+
+  it('goes on to post as a daemon, the old way, without becoming a command', async () => {
+    const ironic = await startStandInIronic({ apiVersion: '1.115' });
+    cleanups.push(() => ironic.close());
+    const daemon = ['--introspection-daemon', '--introspection-daemon-post-interval', '1'];
+    const callback = ['--inspection-callback-url', `${ironic.url}/v1/continue`, '--inspection-collectors', 'default'];
+    await using agent = await startAgent({ args: [...callback, ...daemon], standalone: false });
+    await until(() => ironic.requests.length >= 3, { withinMs: 30_000, what: 'three posts' });
+    assert.deepEqual([...new Set(ironic.requests.map(({ path }) => path))], ['/v1/continue']);
+    assert.deepEqual(await agent.list(), []);
+  });
 });

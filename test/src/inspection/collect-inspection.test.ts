@@ -89,6 +89,7 @@ describe('collectInspection', () => {
     const collected = collectInspection(contextFor(['default'], stop.signal), found);
     stop.abort(new Error('the worker is stopped'));
     await assert.rejects(collected, /the worker is stopped/);
+    await assert.rejects(collectInspection(contextFor(['default'], stop.signal), found), /the worker is stopped/);
   });
 });
 
