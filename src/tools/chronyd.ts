@@ -5,7 +5,7 @@ export const need: ToolNeed = { program: 'chronyd', package: 'chrony', optional:
 const waitSeconds = 30;
 
 /** Sets the clock once and ends; the directives stand for the configuration file. A daemon that runs has another pid file. */
-export function setClockArgs(server: string): readonly string[] {
+function setClockArgs(server: string): readonly string[] {
   return ['-q', '-t', String(waitSeconds), `server ${server} iburst`, 'pidfile /run/ironhand-chronyd.pid'];
 }
 

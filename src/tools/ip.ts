@@ -23,15 +23,15 @@ export function listLinksArgs(): readonly string[] {
   return ['-json', 'link', 'show'];
 }
 
-export function setLinkDownArgs(name: string): readonly string[] {
+function setLinkDownArgs(name: string): readonly string[] {
   return ['link', 'set', 'dev', name, 'down'];
 }
 
-export function setLinkUpArgs(name: string): readonly string[] {
+function setLinkUpArgs(name: string): readonly string[] {
   return ['link', 'set', 'dev', name, 'up'];
 }
 
-export function addVlanArgs({ link, vlan, name }: VlanLink): readonly string[] {
+function addVlanArgs({ link, vlan, name }: VlanLink): readonly string[] {
   return ['link', 'add', 'link', link, 'name', name, 'type', 'vlan', 'id', String(vlan)];
 }
 

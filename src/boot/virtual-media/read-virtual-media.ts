@@ -15,7 +15,7 @@ export interface VirtualMedia {
   readonly files: readonly MediaFile[];
 }
 
-export const noVirtualMedia: VirtualMedia = { parameters: '', files: [] };
+const noVirtualMedia: VirtualMedia = { parameters: '', files: [] };
 
 /** The machine, as far as virtual media are looked for on it; tests bring their own. */
 export interface MediaView {
