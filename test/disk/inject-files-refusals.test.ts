@@ -83,11 +83,11 @@ describe('inject_files refuses', () => {
     await using disk = await installedSystem();
     const node = { properties: { skip_block_devices: [{ name: disk.path }] } };
     await refused(
-      start(disk, { files: [{ ...good, partition: rootOf(disk) }] }, node).done,
+      start(disk, { files: [{ ...good, partition: rootOf(disk) }] }, { node }).done,
       'ProtectedDeviceError',
       /skip list/,
     );
-    await refused(start(disk, { files: [good] }, node).done, 'DeviceNotFound', /skip list/);
+    await refused(start(disk, { files: [good] }, { node }).done, 'DeviceNotFound', /skip list/);
   });
 
   it('a device that is not named, by the latch as well as by the list', async () => {
@@ -143,13 +143,16 @@ describe('inject_files refuses', () => {
   it('to go on when the job is aborted, and unmounts', async () => {
     await using disk = await installedSystem();
     const controller = new AbortController();
-    const { value } = injectFilesStep.args.validate({ files: [good, { path: '/etc/later', content: '' }] });
-    const context = createJobContext({ devices: [disk.path], signal: controller.signal });
-    const report = ({ done }: { readonly done: number }): void => {
-      if (done === 0) controller.abort(new Error('enough'));
-    };
-    const step = { ...context, report, node: { uuid: 'n' }, ports: [] };
-    await assert.rejects(injectFilesStep.run(value, step), /enough/);
+    const change = () => ({
+      signal: controller.signal,
+      report: ({ done }: { readonly done: number }): void => {
+        if (done === 0) controller.abort(new Error('enough'));
+      },
+    });
+    await assert.rejects(
+      start(disk, { files: [good, { path: '/etc/later', content: '' }] }, { change }).done,
+      /enough/,
+    );
     assertNothingMounted(disk);
     whileMounted(rootOf(disk), (root) => assert.equal(existsSync(join(root, 'etc/later')), false));
   });

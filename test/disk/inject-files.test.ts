@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { removeLeftovers } from '../../src/boot/leftover-mounts.ts';
 import { createImageServer } from '../support/image-server.ts';
 import { whileMounted } from '../support/installed-disk.ts';
 import {
@@ -23,6 +24,7 @@ import {
   start,
   text,
 } from '../support/installed-system.ts';
+import { createStorageHost } from '../support/storage-host.ts';
 
 describe('inject_files', () => {
   it('writes a file where the first directory of its path is, owned by root and readable by all', async () => {
@@ -104,7 +106,7 @@ describe('inject_files', () => {
         ],
       },
     };
-    const { done } = start(disk, { files: [{ path: '/etc/a', content: text('step') }] }, node);
+    const { done } = start(disk, { files: [{ path: '/etc/a', content: text('step') }] }, { node });
     await done;
     whileMounted(rootOf(disk), (root) => {
       assert.deepEqual(
@@ -130,6 +132,20 @@ describe('inject_files', () => {
       assert.deepEqual(readdirSync(join(root, 'etc')), ['a']);
       assert.equal(readFileSync(join(root, 'etc/a'), 'utf8'), 'x');
     });
+  });
+
+  it('is done again after its worker was killed with the file system mounted', async () => {
+    await using disk = await installedSystem();
+    const child = join(import.meta.dirname, '../support/inject-child.ts');
+    const { signal } = spawnSync(process.execPath, [child, disk.path], { stdio: ['ignore', 'inherit', 'inherit'] });
+    assert.equal(signal, 'SIGKILL');
+    const files = ['/etc/a', '/etc/b'].map((path) => ({ path, content: text(path) }));
+    await refused(start(disk, { files }).done, 'ProtectedDeviceError', /is mounted on/);
+    await removeLeftovers(createStorageHost([disk.path]));
+    assertNothingMounted(disk);
+    whileMounted(rootOf(disk), (root) => assert.deepEqual(readdirSync(join(root, 'etc')), ['a']));
+    await inject(disk, ...files);
+    whileMounted(rootOf(disk), (root) => assert.deepEqual(readdirSync(join(root, 'etc')), ['a', 'b']));
   });
 
   it('fetches a content from an address that speaks of the node', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JobContext } from '../../src/core/job-context.ts';
 import { AgentError } from '../../src/errors/agent-error.ts';
 import { injectFilesStep } from '../../src/steps/inject-files.ts';
 import { createInstalledDisk, type InstalledDisk, whileMounted } from './installed-disk.ts';
@@ -14,12 +15,19 @@ interface Run {
   readonly done: Promise<unknown>;
 }
 
+export interface StartOptions {
+  readonly node?: object;
+  /** What this run of the step gets in the place of a part of its context. */
+  readonly change?: (context: TestJobContext) => Partial<JobContext>;
+}
+
 /** The step as the registry runs it, on a disk that is the only one of the machine. */
-export function start(disk: InstalledDisk, args: object, node: object = {}): Run {
+export function start(disk: Pick<InstalledDisk, 'path'>, args: object, { node = {}, change }: StartOptions = {}): Run {
   const { value, error } = injectFilesStep.args.validate(args, { convert: false });
   assert.equal(error, undefined);
   const context = createJobContext({ devices: [disk.path] });
-  const whole = { ...context, node: { uuid: 'n', ...node }, ports: [{ address: '52:54:00:00:00:01' }] };
+  const ports = [{ address: '52:54:00:00:00:01' }];
+  const whole = { ...context, ...change?.(context), node: { uuid: 'n', ...node }, ports };
   return { context, done: injectFilesStep.run(value, whole) };
 }
 

@@ -19,6 +19,7 @@ const links = {
   self: 'self',
   dangling: 'usr/none',
   crooked: 'none/../usr',
+  'usr/absolute': '/usr/lib',
   'usr/back': '..',
   'usr/toFile': 'file',
 };
@@ -34,6 +35,7 @@ describe('a directory inside of a root', () => {
     'usr/lib': 'usr/lib',
     lib: 'usr/lib',
     absolute: 'usr/lib',
+    'usr/absolute/x': 'usr/lib/+x',
     home: 'usr/lib',
     'usr/back/lib': 'usr/lib',
     'usr/back/usr/back': '',
