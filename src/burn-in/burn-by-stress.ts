@@ -22,7 +22,7 @@ export async function burnByStress(
   await using output = await openOutputFile(outputFile, context);
   const part = parts[stressor.kind];
   try {
-    const { text, metrics } = await runTimed(`burn in ${part}`, timeoutSeconds, context, () =>
+    const { text, metrics } = await runTimed(timeoutSeconds, context, () =>
       runStress(context.run, stressor, timeoutSeconds),
     );
     await output.write(text);

@@ -16,7 +16,7 @@ import { runTimed } from './timed-run.ts';
 export async function burnGpus(options: GpuOptions, context: StepContext): Promise<void> {
   const { installDir, memory, timeoutSeconds, count } = options;
   await requireGpuBurn(installDir);
-  const verdicts = await runTimed('burn in GPUs', timeoutSeconds, context, async () => {
+  const verdicts = await runTimed(timeoutSeconds, context, async () => {
     const text = await runGpuBurn({ installDir, memory, timeoutSeconds }, context).catch((error: unknown) => {
       if (!(error instanceof ToolError) || error.exitCode === null) throw error;
       throw new CommandExecutionError(`burn-in of GPUs failed: ${error.message}`, { cause: error });

@@ -1,7 +1,9 @@
 import type { BlockDevice } from '../core/block-device.ts';
 import type { JobContext } from '../core/job-context.ts';
+import { idleDevicePhases } from '../core/progress.ts';
 import type { DiskPass } from '../tools/fio.ts';
 import type { FioJob } from '../tools/fio-report.ts';
+import { burning } from './timed-run.ts';
 
 /** fio writes whole blocks; the rest of a disk of an odd size is not written. */
 const blockBytes = 4096;
@@ -32,11 +34,14 @@ export function passProgress(
     const bytesOf = (path: string): number => done.get(path)?.[kind === 'write' ? 'write' : 'read'].bytes ?? 0;
     const devices = [...sizes].map(([path, total]) => {
       const isFailed = (done.get(path)?.error ?? 0) !== 0;
-      return [path, { phase: isFailed ? 'failed' : `${kind} ${loop}/${loops}`, done: bytesOf(path), total }] as const;
+      return [
+        path,
+        { phase: isFailed ? idleDevicePhases.failed : `${kind} ${loop}/${loops}`, done: bytesOf(path), total },
+      ] as const;
     });
     const sum = [...sizes.keys()].reduce((bytes, path) => bytes + bytesOf(path), before);
     report({
-      phase: 'burn in disks',
+      phase: burning,
       done: sum,
       total: isTimed ? null : once * 2 * loops,
       devices: Object.fromEntries(devices),

@@ -29,7 +29,12 @@ export interface DeviceProgress {
 }
 
 /** Phases of a device in which nothing is done to it: not yet, or not any more. */
-export const idleDevicePhases = { waiting: 'waiting', clean: 'clean', notClean: 'not clean' } as const;
+export const idleDevicePhases = {
+  waiting: 'waiting',
+  clean: 'clean',
+  notClean: 'not clean',
+  failed: 'failed',
+} as const;
 
 export type ProgressUnit = 'bytes' | 'devices' | 'steps' | 'seconds';
 

@@ -35,7 +35,7 @@ test('every disk is written over and read back as often as wanted, each with its
   assert.equal(await result, null);
   assert.deepEqual(await findCanaries(first.path), [], 'nothing of what was on it is left');
   const { phase, done, total, devices } = context.reports.at(-1) ?? {};
-  assert.deepEqual([phase, done, total], ['burn in disks', 4 * 80 * MiB, 4 * 80 * MiB]);
+  assert.deepEqual([phase, done, total], ['burnin', 4 * 80 * MiB, 4 * 80 * MiB]);
   assert.deepEqual(devices, {
     [first.path]: { phase: 'verify 2/2', done: sizeBytes, total: sizeBytes },
     [second.path]: { phase: 'verify 2/2', done: 16 * MiB, total: 16 * MiB },

@@ -26,7 +26,7 @@ suite('burnin_gpu, with a stand-in for gpu_burn', () => {
     const driverInfo = { ...installStandIn(directory.path, twoGpus('OK')), agent_burnin_gpu_count: 2 };
     const { context, result } = startBurnIn(burninGpu, { driverInfo });
     assert.equal(await result, null);
-    assert.deepEqual(context.reports.at(-1), { phase: 'burn in GPUs', done: 1, total: 1 });
+    assert.deepEqual(context.reports.at(-1), { phase: 'burnin', done: 1, total: 1 });
     assert.deepEqual(context.entries.at(-1)?.['gpus'], [
       { gpu: 0, isFaulty: false },
       { gpu: 1, isFaulty: false },

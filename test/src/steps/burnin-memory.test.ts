@@ -13,7 +13,7 @@ suite('burnin_memory', () => {
       },
     });
     assert.equal(await result, null);
-    assert.deepEqual(context.reports.at(-1), { phase: 'burn in memory', done: 1, total: 1 });
+    assert.deepEqual(context.reports.at(-1), { phase: 'burnin', done: 1, total: 1 });
     const outcome = context.entries.find(({ message }) => message === 'burn-in is over');
     assert.ok(Number(outcome?.['bogo_ops']) > 0, JSON.stringify(outcome));
   });
