@@ -22,6 +22,8 @@ const run = [
   { name: 'mdadm', proof: 'mdadm', reason: 'software RAID is stopped before its members are erased' },
   { name: 'iproute2', proof: 'ip', reason: 'the address to advertise' },
   { name: 'dmidecode', proof: 'dmidecode', reason: 'what the firmware tells of the machine, for inspections' },
+  { name: 'ipmitool', proof: 'ipmitool', reason: 'the addresses of the BMC, for the inventory' },
+  { name: 'ethtool', proof: 'ethtool', reason: 'the speed that a network card could have, for the inventory' },
   { name: 'tcpdump', proof: 'tcpdump', reason: 'what switches tell by LLDP, for inspections' },
   { name: 'xz-utils', proof: 'xz', reason: 'xz-compressed images' },
   { name: 'bzip2', proof: 'bzip2', reason: 'bzip2-compressed images' },
