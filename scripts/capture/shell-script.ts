@@ -1,4 +1,5 @@
 import { probeArgs } from '../../src/tools/blkid.ts';
+import { settingsArgs } from '../../src/tools/ethtool.ts';
 import { addressArgs } from '../../src/tools/ip-address.ts';
 import { lan6Args, lanArgs, lanChannels } from '../../src/tools/ipmitool.ts';
 import { listArgs } from '../../src/tools/lsblk.ts';
@@ -104,7 +105,7 @@ done
 ${programs.map((argv) => `program ${argv.join(' ')}`).join('\n')}
 for link in /sys/class/net/*/; do
   name=\${link%/}; name=\${name##*/}
-  program ethtool "$name"
+  program ${['ethtool', ...settingsArgs('"$name"')].join(' ')}
   program udevadm info --query=property "--path=/sys/class/net/$name"
 done
 for link in /sys/class/block/*/; do

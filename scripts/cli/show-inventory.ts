@@ -14,7 +14,9 @@ const noDevices = 'outside the ramdisk only the disks named by --devices are lis
 /** Prints the inventory, and sets the exit code: 3 where parts of it are missing. */
 export async function showInventory({ bmc = true, ...flags }: InventoryFlags): Promise<void> {
   const { config } = loadConfig(readConfigInputs(configRequest(flags)));
+  const broken: string[] = [];
   const { inventory, warnings } = await withReadingHost(config, [], async (host) => {
+    broken.push(...host.managers.broken.map(({ source, reason }) => `${source} is not used: ${reason}`));
     const lldp = () => captureLldp(lldpInterfaces(), config.lldpTimeoutSeconds, host);
     return await collectInventory(host, {
       listDisks: () => host.managers.listBlockDevices(host),
@@ -23,6 +25,7 @@ export async function showInventory({ bmc = true, ...flags }: InventoryFlags): P
     });
   });
   const notes = [
+    ...broken,
     ...(process.getuid?.() === 0 ? [] : [notRoot]),
     ...(config.insideRamdisk || config.devices.length > 0 ? [] : [noDevices]),
   ];

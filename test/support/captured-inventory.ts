@@ -22,7 +22,7 @@ export function capturedFacts(machine: CapturedMachine): CapturedFacts {
 }
 
 /** A host in the ramdisk of a captured machine; it has no program but those that were captured. */
-export function capturedHost(machine: CapturedMachine): Host {
+function capturedHost(machine: CapturedMachine): Host {
   return {
     config: { pxeInterface: bootInterface(machine) } as Host['config'],
     latch: createSafetyLatch({ insideRamdisk: true, devices: [] }, resolveDevice),

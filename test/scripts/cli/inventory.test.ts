@@ -22,7 +22,7 @@ describe('ironhand inventory', { concurrency: true }, () => {
   it('says which part is missing, and why, and by its exit code that one is', async () => {
     using managers = temporaryDirectory();
     const manager = `export default ({ HardwareSupport }) => ({
-      name: 'no-disks', className: 'NoDisks', version: '1',
+      name: 'no_disks', className: 'NoDisks', version: '1',
       evaluateSupport: async () => HardwareSupport.serviceProvider,
       listBlockDevices: () => Promise.reject(new Error('the controller is on fire')),
     });`;
@@ -31,6 +31,14 @@ describe('ironhand inventory', { concurrency: true }, () => {
     assert.equal(code, 3, stderr);
     assert.match(stderr, /^missing: disks: .*the controller is on fire/m);
     assert.deepEqual((JSON.parse(stdout) as Inventory).disks, []);
+  });
+
+  it('names a hardware manager that it cannot use', async () => {
+    using managers = temporaryDirectory();
+    writeFileSync(path.join(managers.path, 'broken.mjs'), 'export default 1;');
+    const { code, stderr } = await runCli(['inventory', '--no-bmc', '--hardware-manager-dir', managers.path]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^note: .*broken\.mjs is not used: /m);
   });
 
   it('prints nothing where the configuration is wrong', async () => {
