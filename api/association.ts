@@ -57,7 +57,7 @@ export async function associate(
   if (!isAssociated(identity.current)) {
     const request = {
       addresses: () => lookupMacAddresses(config),
-      nodeUuid: inspected?.kind === 'accepted' ? inspected.nodeUuid : null,
+      nodeUuid: identity.current.inspection?.nodeUuid ?? null,
       knownToken: config.agentToken,
       onTokenElsewhere: (uuid: string) => tellTokenElsewhere(uuid, logger),
       timeoutSeconds: config.lookupTimeoutSeconds,

@@ -35,9 +35,12 @@ async function inspect(
   const data = await queries.ask(inspectionCollect.name, {}, limit * 1000);
   const targets = inspectionTargets(inspectionCallbackUrls, apiUrls, newest);
   const answer = await postInspection(targets, data, config, logger);
-  const node = answer.kind === 'accepted' ? answer.nodeUuid : answer.answer.node.uuid;
-  logger.info({ node, looked_up: answer.kind === 'looked-up' }, 'inspection posted');
+  logger.info({ node: nodeOf(answer), looked_up: answer.kind === 'looked-up' }, 'inspection posted');
   return answer;
+}
+
+function nodeOf(answer: InspectionAnswer): string | null {
+  return answer.kind === 'accepted' ? answer.nodeUuid : answer.answer.node.uuid;
 }
 
 /**
@@ -56,7 +59,7 @@ export async function inspectOnce(
   if (!wantsInspection(config)) return null;
   try {
     const answer = await inspect(config, queries, await newest(), logger);
-    if (answer.kind === 'accepted') identity.update({ inspection: { nodeUuid: answer.nodeUuid } });
+    identity.update({ inspection: { nodeUuid: nodeOf(answer) } });
     return answer;
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

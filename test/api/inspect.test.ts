@@ -60,9 +60,11 @@ describe('inspectOnce', () => {
   });
 
   it('gives what a new Ironic answers for the lookup', async () => {
-    const { ironic, start } = await world();
+    const { ironic, start, posts } = await world();
     const answer = await start(newest);
     assert.deepEqual(answer?.kind === 'looked-up' && answer.answer.token, { kind: 'given', token: ironic.token });
+    assert.deepEqual(await start(newest), { kind: 'accepted', nodeUuid: ironic.node.uuid });
+    assert.equal(posts(), 1);
   });
 
   it('may be posted again by the next process where it was refused', async () => {
