@@ -18,7 +18,7 @@ const args = [
 ];
 const prepare = async (): Promise<string> => (await promisify(execFile)(process.execPath, args)).stderr;
 
-const responder = await startMdnsResponder(() => [capturedAnswer('ironic')], 5353);
+const responder = await startMdnsResponder(() => [capturedAnswer('ironic')], { port: 5353 });
 const first = await prepare();
 responder.close();
 process.stdout.write(JSON.stringify([first, await prepare()]));

@@ -19,8 +19,8 @@ after(() => {
   for (const responder of responders) responder.close();
 });
 
-async function responder(answersTo: Parameters<typeof startMdnsResponder>[0]): Promise<MdnsResponder> {
-  const started = await startMdnsResponder(answersTo);
+async function responder(...args: Parameters<typeof startMdnsResponder>): Promise<MdnsResponder> {
+  const started = await startMdnsResponder(...args);
   responders.push(started);
   return started;
 }
@@ -74,6 +74,14 @@ describe('discovery by multicast DNS', () => {
     assert.equal((await discover(settings, silentLog, search(port))).length, 2);
     assert.equal(queries.length, 3);
   });
+
+  for (const lie of ['number', 'port'] as const) {
+    it(`believes no answer that has another ${lie} than one to its question has`, async () => {
+      const { port, queries } = await responder(answer, { lie });
+      await assert.rejects(discover({ ...settings, mdnsLookupAttempts: 1 }, silentLog, search(port)), /no answer/);
+      assert.equal(queries.length, 1);
+    });
+  }
 
   it('says how often and where it asked when nobody answers', async () => {
     const { port, queries } = await responder(() => []);
