@@ -85,8 +85,9 @@ export function lookupSettings({
   md5Enabled,
   permittedImageFormats,
   disableDeepImageInspection,
+  skipBmcDetect,
 }: LookupConfig): LookupSettings {
-  return { md5Enabled, permittedImageFormats, disableDeepImageInspection };
+  return { md5Enabled, permittedImageFormats, disableDeepImageInspection, skipBmcDetect };
 }
 
 /** A token that is too short to be one counts as none, as in ironic-python-agent. */

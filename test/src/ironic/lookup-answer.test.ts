@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { agentTokenAfterLookup, isTokenElsewhere, parseLookupAnswer } from '../../../src/ironic/lookup-answer.ts';
+import {
+  agentTokenAfterLookup,
+  isTokenElsewhere,
+  lookupSettings,
+  parseLookupAnswer,
+} from '../../../src/ironic/lookup-answer.ts';
 
 const uuid = 'fe10ad65-2f4c-4b6a-9a55-6c2d1a3a4b01';
 const answerWith = (config: object) => parseLookupAnswer({ node: { uuid }, config });
@@ -95,5 +100,12 @@ describe('isTokenElsewhere', () => {
     assert.equal(isTokenElsewhere({ kind: 'given-before' }, 'known'), false);
     assert.equal(isTokenElsewhere({ kind: 'given', token }, null), false);
     assert.equal(isTokenElsewhere({ kind: 'none' }, null), false);
+  });
+});
+
+describe('lookupSettings', () => {
+  it('tells the workers to leave the BMC alone where Ironic does without IPMI', () => {
+    assert.equal(lookupSettings(answerWith({ agent_skip_bmc_detect: true }).config).skipBmcDetect, true);
+    assert.equal(lookupSettings(answerWith({}).config).skipBmcDetect, null);
   });
 });
