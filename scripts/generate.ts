@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './check-stages.ts';
 import { commandsPage } from './docs/commands-page.ts';
+import { compatibilityPage } from './docs/compatibility-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { optionsPage } from './docs/options-page.ts';
@@ -15,6 +16,7 @@ const files: Readonly<Record<string, () => string>> = {
   'docs/steps.md': stepsPage,
   'docs/options.md': optionsPage,
   'docs/errors.md': errorsPage,
+  'docs/compatibility.md': compatibilityPage,
   'docs/openapi.json': () => json(openApiDocument()),
 };
 

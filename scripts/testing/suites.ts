@@ -24,7 +24,7 @@ export const suites: readonly (Suite | LaterSuite)[] = [
   { name: 'fuzz', folder: 'fuzz', concurrency: 1, fileTimeoutSeconds: 600 },
   { name: 'survival', folder: 'survival', concurrency: 1, fileTimeoutSeconds: 900 },
   { name: 'browser', folder: 'browser', concurrency: 1, fileTimeoutSeconds: 180 },
-  { name: 'ironic', later: 'a real conductor drives the agent: comes with its own issue' },
+  { name: 'ironic', folder: 'ironic', concurrency: 2, fileTimeoutSeconds: 900 },
   { name: 'vm', later: 'the real ramdisk on emulated hardware: comes with its own issue' },
 ];
 

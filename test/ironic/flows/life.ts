@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { assertImageOnDisk } from '../lab/disk-evidence.ts';
 import { fieldOf } from '../lab/exchange.ts';
 import { defineFlow, type Lab } from '../lab/flow.ts';
@@ -46,7 +47,7 @@ function pxe(lab: Lab): Readonly<Record<string, unknown>> {
 export const rescue = defineFlow({
   name: 'rescue',
   title: 'rescue an active node and bring it back',
-  needs: { node: pxe },
+  needs: { node: pxe, args: ({ ironic }) => ['--rescue-dir', path.join(ironic.directory, 'rescue')] },
   async run(stage) {
     await stage.makeAvailable();
     await stage.deploy(stage.lab.images.instanceInfo('disk.raw'));

@@ -70,7 +70,7 @@ export const imageServerPauses = defineFlow({
     const { images } = stage.lab;
     await stage.makeAvailable();
     const { file } = images.image('disk.raw');
-    const behaviour = (request: number) => ({ etag: '"pause"', ...(request > 2 ? {} : { cutAfter: 9 * mebibyte }) });
+    const behaviour = (request: number) => ({ etag: '"pause"', ...(request > 6 ? {} : { cutAfter: 9 * mebibyte }) });
     const url = images.server.serve('/pausing.raw', file, behaviour);
     await stage.deploy({ ...images.instanceInfo('disk.raw'), image_source: url });
     await assertImageOnDisk(file, stage.disk.path);
@@ -142,7 +142,8 @@ export const stepCutOff = defineFlow({
 
 export const lostAnswer = defineFlow({
   name: 'lost-answer',
-  title: 'the answer to a POST is lost and the step is over meanwhile: the conductor sends it again, and it does not run twice',
+  title:
+    'the answer to a POST is lost and the step is over meanwhile: the conductor sends it again, and it does not run twice',
   async run(stage) {
     await cleanWith(stage, 'lab_wait', { seconds: 1 });
     let lost = 0;

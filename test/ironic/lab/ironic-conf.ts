@@ -142,4 +142,5 @@ export const ironicFolders = [
   'certificates',
   'deploy-logs',
   'www',
+  'rescue',
 ] as const;

@@ -40,22 +40,13 @@ export async function createWireTap(ironicUrl: string): Promise<WireTap> {
     async (incoming: IncomingMessage, response: ServerResponse) => {
       const at = (performance.now() - started) / 1000;
       const body = await readAll(incoming);
-      const url = new URL(incoming.url ?? '/', 'http://tap');
-      const seen = { at, from, method: incoming.method ?? '', path: url.pathname, request: asJson(body) };
-      const query = Object.fromEntries(url.searchParams);
-      const meddling = decide(seen);
-      const origin = target();
-      const answer =
-        meddling === 'lose-request' || origin === null ? null : await forward(origin, incoming, body).catch(() => null);
-      if (meddling === 'lose-answer-late') await sleep(lateMilliseconds);
-    const isLost = answer === null || meddling.startsWith('lose-answer');
-      exchanges.push({ ...seen, query, status: isLost ? 0 : answer.status, answer: asJson(answer?.body ?? null) });
-      if (isLost) {
-        response.destroy();
-        return;
-      }
-      response.writeHead(answer.status, answer.headers);
-      response.end(answer.body);
+      const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://tap');
+      const seen = { at, from, method: incoming.method ?? '', path: pathname, request: asJson(body) };
+      const answer = await meddleWith(decide(seen), async () => await forward(target(), incoming, body));
+      const query = Object.fromEntries(searchParams);
+      exchanges.push({ ...seen, query, status: answer.kept ? 0 : answer.status, answer: asJson(answer.body) });
+      if (answer.kept) response.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
     };
   const ironicSide = createServer((incoming, response) => void pass('agent', () => ironicUrl)(incoming, response));
   const agentSide = createServer((incoming, response) => {
@@ -89,20 +80,33 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** What came back, and whether it is kept from the one who asked. */
+type TappedAnswer = Answer & { readonly kept: boolean };
+
+const nothing: TappedAnswer = { status: 0, headers: {}, body: Buffer.alloc(0), kept: true };
+
+async function meddleWith(meddling: Meddling, send: () => Promise<Answer>): Promise<TappedAnswer> {
+  if (meddling === 'lose-request') return nothing;
+  try {
+    const answer = await send();
+    if (meddling === 'lose-answer-late') await sleep(lateMilliseconds);
+    return { ...answer, kept: meddling !== 'pass' };
+  } catch {
+    return nothing; // nobody there
+  }
+}
+
 /** A connection of its own for each request: one that breaks must not take others along. */
-function forward(origin: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+async function forward(origin: string | null, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  if (origin === null) throw new Error('the agent has not said where it is');
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { connection: _, ...headers } = incoming.headers;
   const outgoing = sendRequest(`${origin}${incoming.url ?? '/'}`, { method: incoming.method, headers, agent: false });
-  outgoing.on('response', (response) => {
-    readAll(response).then(
-      (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
-      reject,
-    );
-  });
+  outgoing.on('response', resolve);
   outgoing.on('error', reject);
   outgoing.end(body);
-  return promise;
+  const response = await promise;
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await readAll(response) };
 }
 
 async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -111,9 +115,9 @@ async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function asJson(bytes: Buffer | null): unknown {
+function asJson(bytes: Buffer): unknown {
   try {
-    return bytes === null || bytes.length === 0 ? null : JSON.parse(bytes.toString());
+    return bytes.length === 0 ? null : JSON.parse(bytes.toString());
   } catch {
     return null;
   }
