@@ -35,9 +35,12 @@ describe('a request that is unusual but right', () => {
 
   it('comes right behind another one on the same connection', async () => {
     const before = (await agent.list()).length;
-    const one = `POST ${target()} HTTP/1.1\r\nhost: agent\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    // Two different ones: the same one over again is answered with the first.
+    const post = (text: string): string =>
+      `POST ${target()} HTTP/1.1\r\nhost: agent\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+    const other = '{"name": "poll.get_hardware_info", "params": {}}';
     const last = `GET ${target()} HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n`;
-    const answer = await rawExchange(agent.url, one + one + last, { silenceMs: 1000 });
+    const answer = await rawExchange(agent.url, post(body) + post(other) + last, { silenceMs: 3000 });
     assert.equal(answer.match(/HTTP\/1\.1 200 OK/g)?.length, 3);
     assert.equal((await agent.list()).length, before + 2);
   });

@@ -87,8 +87,9 @@ describe('README.md', () => {
 
   it('has no commands but those that a test runs, or that are marked as not run', () => {
     const typed = blocks.filter(({ language }) => language === 'sh').map(({ heading }) => heading);
-    // See it work: demo.test.ts runs the first, .ci/run the second. By hand: readme.test.ts.
-    assert.deepEqual(typed, ['See it work', 'See it work', ...Array<string>(3).fill('Run it by hand')]);
+    // See it work: demo.test.ts runs the first, .ci/run the second. By hand: readme.test.ts. Ironic: it is a part of the second.
+    const byHand = Array<string>(3).fill('Run it by hand');
+    assert.deepEqual(typed, ['See it work', 'See it work', ...byHand, 'Point a real Ironic at it']);
     assert.deepEqual([...new Set(blocks.map(({ language }) => language))].sort(), ['console', 'sh', 'text']);
   });
 
