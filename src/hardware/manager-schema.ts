@@ -1,5 +1,12 @@
 import joi from 'joi';
+import { optionKeys } from '../config/declarations.ts';
 import { queueNames } from '../core/queue-name.ts';
+
+/** A number, or the key of an option that says one. */
+const priority = joi.alternatives(
+  joi.number().integer().min(0),
+  joi.string().valid(...optionKeys.filter((key) => key.endsWith('Priority'))),
+);
 
 const step = joi
   .object({
@@ -11,9 +18,9 @@ const step = joi
     interface: joi.string().valid('deploy', 'raid', 'bios', 'management', 'power', 'firmware').required(),
     offer: joi
       .object({
-        clean: joi.number().integer().min(0),
-        deploy: joi.number().integer().min(0),
-        service: joi.number().integer().min(0),
+        clean: priority,
+        deploy: priority,
+        service: priority,
       })
       .required(),
     args: joi

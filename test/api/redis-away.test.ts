@@ -108,7 +108,7 @@ describe('with redis stopped, its connections open', () => {
     await until(async () => (await agent.command(id)).progress, { withinMs: 5000, what: 'progress' });
     process.kill(agent.pid('redis'), 'SIGSTOP');
     // That it is busy is known without redis.
-    assert.equal((await agent.post(...steps)).status, 409);
+    assert.equal((await agent.post(...sleepStep(0))).status, 409);
     assert.equal((await agent.command(id)).command_status, 'RUNNING');
     await sleep(1500);
     assert.equal((await agent.command(id)).command_status, 'RUNNING');

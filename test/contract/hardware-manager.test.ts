@@ -23,6 +23,9 @@ async function made(module: string): Promise<HardwareManager> {
   return make(managerToolkit);
 }
 
-describeHardwareManager('the generic manager', async () => ({ manager: genericManager, host: createStorageHost([]) }));
+describeHardwareManager('the generic manager', async () => ({
+  manager: genericManager,
+  host: createStorageHost([], { injectFilesPriority: 0 }),
+}));
 
 describeHardwareManager('the example', async () => ({ manager: await made(example), host: willingHost() }));

@@ -11,7 +11,16 @@ const child = path.join(import.meta.dirname, '../../support/prepare-child.ts');
 describe('ironhand prepare', () => {
   it('finds Ironic by multicast DNS and prepares the machine once in a boot', async () => {
     using state = guardedStateDir();
-    const flags = ['--api-url', 'mdns', '--state-dir', state.path, '--enable-vlan-interfaces', 'eth77.7'];
+    const flags = [
+      '--api-url',
+      'mdns',
+      '--mdns-lookup-attempts',
+      '7',
+      '--state-dir',
+      state.path,
+      '--enable-vlan-interfaces',
+      'eth77.7',
+    ];
     const script = 'ip link set lo up && exec "$@"';
     const command = ['-n', 'sh', '-c', script, 'sh', process.execPath, child, ...flags];
     const { stdout } = await promisify(execFile)('unshare', command);

@@ -37,9 +37,11 @@ describe('the catalogue of errors', () => {
     assert.deepEqual(safe, [
       'AgentIsBusy',
       'QueryTimeoutError',
+      'NoTurnError',
       'QueueUnavailableError',
       'IronicAPIError',
       'HeartbeatError',
+      'InspectionError',
     ]);
   });
 
