@@ -70,6 +70,7 @@ export async function startApiProcess(
     queries: service.queries,
     isListComplete: () => service.isListComplete,
     readLog: (entry) => service.readLog(entry),
+    onConductor: () => heartbeat?.heard(),
     certificates: certificateStore(state),
     logger,
     dashboard: config.dashboard,

@@ -38,6 +38,11 @@ export class ConductorHeartbeat {
     this.#heartbeat?.force();
   }
 
+  /** A request of the conductor was accepted. */
+  heard(): void {
+    this.#heartbeat?.heard();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#heartbeat?.stop();

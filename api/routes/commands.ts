@@ -25,6 +25,8 @@ export interface CommandRoutesDeps {
   readonly isListComplete: () => boolean;
   /** Lines of a command's log. */
   readonly readLog: (entry: ListedCommand) => Promise<readonly string[]>;
+  /** Told of each request that conductors send, once its token is right. */
+  readonly onConductor: () => void;
 }
 
 /** The command routes of the contract, with and without `/v1` and trailing slash; every one behind the token. */
@@ -38,7 +40,12 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
     return h.continue;
   };
   const ext = { onPreAuth: { method: requireToken(deps.token) }, onPreHandler: { method: requireList } };
-  const extOfList = { ...ext, onPreAuth: { method: requireTokenOnList } };
+  const tellOfConductor: Lifecycle.Method = (_request, h) => {
+    deps.onConductor();
+    return h.continue;
+  };
+  const extOfConductor = { ...ext, onPostAuth: { method: tellOfConductor } };
+  const extOfList = { ...extOfConductor, onPreAuth: { method: requireTokenOnList } };
   const entryOf = (request: Request): ListedCommand => {
     const id = String(request.params['id']);
     const entry = deps.list.get(id);
@@ -56,7 +63,7 @@ export function commandRoutes(deps: CommandRoutesDeps): ServerRoute[] {
       {
         method: 'POST',
         path,
-        options: { ext, payload: jsonPayload },
+        options: { ext: extOfConductor, payload: jsonPayload },
         async handler(request, h) {
           const body = parseRequestBody(payloadOf(request));
           const asked = parseCommandRequest(body, deps.catalogue);

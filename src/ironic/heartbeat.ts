@@ -2,7 +2,7 @@ import { HeartbeatError, IronicAPIError } from '../errors/catalogue.ts';
 import type { IronicClient } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { describeAnswer } from './fault.ts';
-import { heartbeatDelay, leastSecondsBetweenBeats } from './heartbeat-delay.ts';
+import { HeartbeatPace } from './heartbeat-pace.ts';
 import type { HeartbeatContent } from './heartbeat-request.ts';
 import type { IronicLog } from './ironic-log.ts';
 
@@ -15,8 +15,10 @@ export interface HeartbeatSettings {
 }
 
 export interface Heartbeat {
-  /** Wants a heartbeat now, or as soon as the last one is 5 seconds old. */
+  /** Wants a heartbeat as soon as HeartbeatPace allows. */
   force(): void;
+  /** The conductor has sent a request: what the last heartbeat was for has arrived. */
+  heard(): void;
   /** Ends it; settles when a heartbeat under way has been given up. */
   stop(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function startHeartbeat(
   const ended = beating.run();
   return {
     force: () => beating.force(),
+    heard: () => beating.heard(),
     stop: () => {
       beating.stop();
       return ended;
@@ -47,9 +50,9 @@ class Beating {
   readonly #settings: HeartbeatSettings;
   readonly #log: IronicLog;
   readonly #clock: Clock;
+  readonly #pace: HeartbeatPace;
   readonly #stopped = new AbortController();
   #woken = new AbortController();
-  #forced = false;
   #tellsStatus = true;
   #wasAccepted = false;
 
@@ -58,11 +61,18 @@ class Beating {
     this.#settings = settings;
     this.#log = log;
     this.#clock = clock;
+    this.#pace = new HeartbeatPace(settings.timeoutSeconds);
   }
 
   force(): void {
-    this.#forced = true;
+    this.#pace.force(this.#clock.now());
     this.#woken.abort();
+  }
+
+  heard(): void {
+    const { dueAt } = this.#pace;
+    this.#pace.heard(this.#clock.now());
+    if (this.#pace.dueAt < dueAt) this.#woken.abort();
   }
 
   stop(): void {
@@ -72,20 +82,17 @@ class Beating {
   async run(): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
-      this.#forced = false;
+      this.#pace.sent(this.#clock.now());
       const accepted = await this.#beat();
-      if (signal.aborted) return;
-      const { timeoutSeconds } = this.#settings;
-      await this.#waitForNext(heartbeatDelay({ accepted, timeoutSeconds, random: this.#clock.random() }));
+      this.#pace.answered(this.#clock.now(), { accepted, random: this.#clock.random() });
+      await this.#waitForNext();
     }
   }
 
-  async #waitForNext(delaySeconds: number): Promise<void> {
-    const last = this.#clock.now();
+  async #waitForNext(): Promise<void> {
     for (;;) {
       this.#woken = new AbortController();
-      const wait = this.#forced ? Math.min(leastSecondsBetweenBeats, delaySeconds) : delaySeconds;
-      const left = last + wait - this.#clock.now();
+      const left = this.#pace.dueAt - this.#clock.now();
       if (left <= 0 || this.#stopped.signal.aborted) return;
       const signal = AbortSignal.any([this.#stopped.signal, this.#woken.signal]);
       await this.#clock.sleep(left, signal).catch((error: unknown) => {

@@ -65,15 +65,19 @@ describe('heartbeatDelay', () => {
 describe('startHeartbeat', () => {
   it('beats at once, and then in the rhythm that Ironic allows', async () => {
     const { ironic, start, gaps } = await world({ timeoutSeconds: 40 });
-    start();
-    for (let beat = 0; beat < 4; beat++) await ironic.nextHeartbeat();
+    const heartbeat = start();
+    for (let beat = 0; beat < 4; beat++) {
+      await ironic.nextHeartbeat();
+      heartbeat.heard();
+    }
     for (const gap of gaps()) assert.ok(gap >= 17 && gap < 40, `18 fast seconds expected, ${gap} found`);
   });
 
-  it('does not beat again soon unless it is forced', async () => {
+  it('does not beat again soon unless it is forced, once the conductor has sent a request', async () => {
     const { ironic, start } = await world();
-    start();
+    const heartbeat = start();
     await ironic.nextHeartbeat();
+    heartbeat.heard();
     await systemClock.sleep(0.3);
     assert.equal(ironic.requests.length, 1);
   });
@@ -82,6 +86,7 @@ describe('startHeartbeat', () => {
     const { ironic, start } = await world();
     const heartbeat = start();
     await ironic.nextHeartbeat();
+    heartbeat.heard();
     await systemClock.sleep(0.1);
     const next = ironic.nextHeartbeat();
     const forcedAt = performance.now();
@@ -97,6 +102,26 @@ describe('startHeartbeat', () => {
     for (let beat = 0; beat < 6; beat++) await ironic.nextHeartbeat();
     clearInterval(forcing);
     for (const gap of gaps()) assert.ok(gap >= 4.9 && gap < 20, `5 fast seconds expected, ${gap} found`);
+  });
+
+  it('does not wait for 5 seconds when the conductor sends a request', async () => {
+    const { ironic, start, gaps } = await world();
+    const heartbeat = start();
+    await ironic.nextHeartbeat();
+    heartbeat.force();
+    heartbeat.heard();
+    await ironic.nextHeartbeat();
+    assert.ok((gaps()[0] ?? 0) < 4.9);
+  });
+
+  it('repeats the first one and forced ones that no request follows', async () => {
+    const { ironic, start, gaps } = await world();
+    start();
+    for (let beat = 0; beat < 4; beat++) await ironic.nextHeartbeat();
+    for (const [index, least] of [5, 10, 20].entries()) {
+      const gap = gaps()[index] ?? 0;
+      assert.ok(gap >= least && gap < 2 * least + 10, `${1.25 * least} fast seconds expected, ${gap} found`);
+    }
   });
 
   it('remembers a force that comes while a heartbeat is under way', async () => {
