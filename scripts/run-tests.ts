@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { describeCheck, runChecks } from './check-stages.ts';
 import { runFile } from './testing/run-file.ts';
-import { type LaterSuite, type Suite, suites, testFiles } from './testing/suites.ts';
+import { isBeside, type LaterSuite, type Suite, suites, testFiles } from './testing/suites.ts';
 import { addFile, createTally, describeFile, summaryLine } from './testing/tally.ts';
 
 const { values, positionals: wanted } = parseArgs({
@@ -51,11 +51,14 @@ function skipSuite({ name, later }: LaterSuite): void {
 }
 
 if (!values.only && wanted.length === 0) await check();
-for (const suite of suites.filter(({ name }) => only.includes(name))) {
+const chosen = suites.filter(({ name }) => only.includes(name));
+const beside = Promise.all(chosen.filter(isBeside).map(runSuite));
+for (const suite of chosen) {
   if (interruption.signal.aborted) break;
   if ('later' in suite) skipSuite(suite);
-  else await runSuite(suite);
+  else if (!isBeside(suite)) await runSuite(suite);
 }
+await beside;
 
 if (tally.failures.length > 0) console.log(`\n=== failures\n\n${tally.failures.join('\n\n')}`);
 if (interruption.signal.aborted) console.log('\ninterrupted');
