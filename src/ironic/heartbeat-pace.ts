@@ -1,14 +1,14 @@
 import { heartbeatDelay, leastSecondsBetweenBeats } from './heartbeat-delay.ts';
 
 /** A conductor holds the node for a moment after it has sent a request, and ignores a heartbeat that comes then. */
-const leastSecondsAfterRequest = 1;
+const leastSecondsAfterRequest = 0.5;
 
 /** Seconds until a heartbeat that nothing came of is repeated; after the last of them that is left to the regular ones. */
 const repeatDelays = [5, 10, 20];
 
 /**
  * When the next heartbeat is due, in seconds of one clock. A conductor works at heartbeats only, so one is forced when a command has
- * ended: 5 seconds after the last one, or 1 second where the conductor has sent a request since, for then it has worked off
+ * ended: 5 seconds after the last one, or half a second where the conductor has sent a request since, for then it has worked off
  * the last one and sets the pace itself. Where nothing comes of a forced one, or of the first, it is repeated, each time later and
  * by chance up to half as much again.
  */

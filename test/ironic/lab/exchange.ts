@@ -16,7 +16,7 @@ export interface Exchange {
 }
 
 /** `clean.execute_clean_step` of a POST of the conductor; null for anything else. */
-export function commandOf({ from, method, request }: Exchange): string | null {
+export function commandOf({ from, method, request }: Pick<Exchange, 'from' | 'method' | 'request'>): string | null {
   const name = fieldOf(request, 'name');
   return from === 'conductor' && method === 'POST' && typeof name === 'string' ? name : null;
 }

@@ -5,7 +5,7 @@ import { stepOf } from './exchange.ts';
 import type { ApiNode } from './ironic-api.ts';
 import type { IronicRelease } from './ironic-release.ts';
 import type { LabImages } from './lab-images.ts';
-import { LabMachine } from './lab-machine.ts';
+import { LabMachine, type MachineOptions } from './lab-machine.ts';
 import { LabNode, type NodeFields } from './lab-node.ts';
 import type { NodeWatch } from './node-watch.ts';
 import type { RunningIronic } from './running-ironic.ts';
@@ -31,6 +31,7 @@ export interface FlowNeeds {
   /** More flags for the agent. */
   readonly args?: (lab: Lab) => readonly string[];
   readonly networkNamespace?: string;
+  readonly otherAgent?: MachineOptions['otherAgent'];
 }
 
 /** Something that operators do, from an enrolled node to an end state, with a real conductor. */
@@ -95,6 +96,7 @@ export class Stage implements AsyncDisposable {
           managers: needs.managers ?? 'steps',
           args: needs.args?.(lab) ?? [],
           ...(needs.networkNamespace === undefined ? {} : { networkNamespace: needs.networkNamespace }),
+          ...(needs.otherAgent === undefined ? {} : { otherAgent: needs.otherAgent }),
         },
         tap,
       ),
