@@ -71,8 +71,11 @@ interface Span {
   readonly end: number;
 }
 
-/** An http server on loopback that serves images with Range support, and fails in every way that is asked of it. */
-export async function createImageServer(tls?: { readonly key: string; readonly cert: string }): Promise<ImageServer> {
+/** An http server that serves images with Range support, and fails in every way that is asked of it. */
+export async function createImageServer(
+  tls?: { readonly key: string; readonly cert: string },
+  host = '127.0.0.1',
+): Promise<ImageServer> {
   const contents = new Map<string, Served>();
   const seen: SeenRequest[] = [];
   const sent = { bytes: 0 };
@@ -88,9 +91,9 @@ export async function createImageServer(tls?: { readonly key: string; readonly c
     answer(request, response, served.content, behaviourNow(served), sent).catch(() => response.destroy());
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
-  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const origin = `${tls ? 'https' : 'http'}://${host}:${port}`;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

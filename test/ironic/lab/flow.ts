@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createLoopDevice, type LoopDevice } from '../../support/loop-device.ts';
+import { type AgentNetwork, createAgentNetwork } from './agent-network.ts';
 import { condense, heartbeatTimes } from './conversation.ts';
 import { stepOf } from './exchange.ts';
 import type { ApiNode } from './ironic-api.ts';
 import type { IronicRelease } from './ironic-release.ts';
 import type { LabImages } from './lab-images.ts';
-import { LabMachine, type MachineOptions } from './lab-machine.ts';
+import { LabMachine } from './lab-machine.ts';
 import { LabNode, type NodeFields } from './lab-node.ts';
 import type { NodeWatch } from './node-watch.ts';
 import type { RunningIronic } from './running-ironic.ts';
@@ -28,10 +29,10 @@ export interface FlowNeeds {
   readonly fastTrack?: boolean;
   /** Folder of test/ironic/managers that the agent loads. Default: steps. */
   readonly managers?: 'steps' | 'reboot';
-  /** More flags for the agent. */
-  readonly args?: (lab: Lab) => readonly string[];
-  readonly networkNamespace?: string;
-  readonly otherAgent?: MachineOptions['otherAgent'];
+  /** More flags for the agent; the tap is what it takes for Ironic. */
+  readonly args?: (lab: Lab, tap: WireTap) => readonly string[];
+  /** The machine has a network of its own, with a cable to this one. Default: it has the network of this one. */
+  readonly ownNetwork?: boolean;
 }
 
 /** Something that operators do, from an enrolled node to an end state, with a real conductor. */
@@ -59,11 +60,13 @@ export class Stage implements AsyncDisposable {
   readonly machine: LabMachine;
   readonly disks: readonly LoopDevice[];
   readonly tap: WireTap;
+  /** Null where it is that of this machine. */
+  readonly network: AgentNetwork | null;
   readonly #parts: AsyncDisposableStack;
 
   private constructor(
     lab: Lab,
-    parts: { node: LabNode; machine: LabMachine; disks: readonly LoopDevice[]; tap: WireTap },
+    parts: Pick<Stage, 'node' | 'machine' | 'disks' | 'tap' | 'network'>,
     stack: AsyncDisposableStack,
   ) {
     this.lab = lab;
@@ -71,6 +74,7 @@ export class Stage implements AsyncDisposable {
     this.machine = parts.machine;
     this.disks = parts.disks;
     this.tap = parts.tap;
+    this.network = parts.network;
     this.#parts = stack;
   }
 
@@ -83,7 +87,8 @@ export class Stage implements AsyncDisposable {
       disks.push(stack.use(await createLoopDevice({ sizeBytes })));
     }
     const api = () => lab.ironic.api;
-    const tap = stack.use(await createWireTap(lab.ironic.url));
+    const network = needs.ownNetwork ? stack.use(await createAgentNetwork()) : null;
+    const tap = stack.use(await createWireTap(lab.ironic, network?.tapAddress));
     const node = await LabNode.enrol(api, lab.watch, { name: `flow-${name}`, ...needs.node?.(lab) }, macAddress);
     stack.defer(() => node.delete().catch(() => undefined)); // the database goes with the lab
     const machine = stack.use(
@@ -94,15 +99,14 @@ export class Stage implements AsyncDisposable {
           tls: needs.tls ?? false,
           fastTrack: needs.fastTrack ?? false,
           managers: needs.managers ?? 'steps',
-          args: needs.args?.(lab) ?? [],
-          ...(needs.networkNamespace === undefined ? {} : { networkNamespace: needs.networkNamespace }),
-          ...(needs.otherAgent === undefined ? {} : { otherAgent: needs.otherAgent }),
+          args: needs.args?.(lab, tap) ?? [],
+          ...(network ? { network } : {}),
         },
         tap,
       ),
     );
     stack.defer(lab.watch.onLook((seen) => void (seen.uuid === node.uuid && machine.follow(seen))));
-    return new Stage(lab, { node, machine, disks, tap }, stack.move());
+    return new Stage(lab, { node, machine, disks, tap, network }, stack.move());
   }
 
   /** The first disk. */

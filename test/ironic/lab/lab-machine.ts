@@ -4,19 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type AgentProcessName, agentProcessesAt } from '../../support/agent-processes.ts';
 import { until } from '../../support/until.ts';
+import type { AgentNetwork } from './agent-network.ts';
 import type { ApiNode } from './ironic-api.ts';
 import { type OwnWorld, startInOwnWorld } from './own-world.ts';
 import type { WireTap } from './wire-tap.ts';
 
 const program = path.join(import.meta.dirname, '../../../scripts/ironhand.mjs');
 const managerFolders = path.join(import.meta.dirname, '../managers');
-
-/** Where an agent of the lab finds Ironic, and where the conductor will call it. */
-export interface AgentPlace {
-  readonly ironicUrl: string;
-  readonly macAddress: string;
-  readonly callbackUrl: string;
-}
 
 export interface MachineOptions {
   readonly macAddress: string;
@@ -30,9 +24,8 @@ export interface MachineOptions {
   readonly managers: 'steps' | 'reboot';
   /** More flags for the agent. */
   readonly args: readonly string[];
-  readonly networkNamespace?: string;
-  /** What starts another agent than Ironhand: it prints `"url":"http://..."` when it listens. */
-  readonly otherAgent?: (place: AgentPlace) => readonly string[];
+  /** Where it runs instead of the network of this machine; there it may take interfaces down. */
+  readonly network?: AgentNetwork;
 }
 
 /** States in which a machine that is on has the ramdisk booted. */
@@ -51,8 +44,9 @@ const instanceSteps = ['tear_down_agent', 'switch_to_tenant_network', 'boot_inst
  * an id of its own, and what the one before left in memory is gone.
  */
 export class LabMachine implements AsyncDisposable {
-  /** When the ramdisk was booted each time, by performance.now(). */
-  readonly bootTimes: number[] = [];
+  /** How often the ramdisk was booted. */
+  boots = 0;
+  /** Rejects when an agent ends by itself: in the lab nothing makes it. */
   readonly #options: MachineOptions;
   readonly #tap: WireTap;
   readonly #directory: string;
@@ -67,11 +61,6 @@ export class LabMachine implements AsyncDisposable {
     this.#tap = tap;
     this.#broken.promise.catch(() => undefined); // whoever does not wait for it
     this.#directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ih-machine-'));
-  }
-
-  /** How often the ramdisk was booted. */
-  get boots(): number {
-    return this.bootTimes.length;
   }
 
   /** Rejects when an agent ends although nobody ended it. */
@@ -96,6 +85,11 @@ export class LabMachine implements AsyncDisposable {
 
   get isOn(): boolean {
     return this.#world?.isRunning ?? false;
+  }
+
+  /** Where the agent leaves what makes a rescued machine accessible. */
+  get rescueDir(): string {
+    return path.join(this.#directory, 'rescue');
   }
 
   get stateDir(): string {
@@ -154,15 +148,17 @@ export class LabMachine implements AsyncDisposable {
 
   #boot(): void {
     this.#hasBooted = true;
-    this.bootTimes.push(performance.now());
-    const { networkNamespace } = this.#options;
+    this.boots += 1;
+    const { network } = this.#options;
     const bootId = path.join(this.#directory, 'boot-id');
     writeFileSync(bootId, `${randomUUID()}\n`);
     mkdirSync(this.stateDir, { recursive: true, mode: 0o700 });
+    rmSync(this.rescueDir, { recursive: true, force: true });
+    mkdirSync(this.rescueDir);
     const from = this.output.length;
-    const world = startInOwnWorld(this.#command(bootId), {
+    const world = startInOwnWorld([process.execPath, program, 'agent', ...this.#flags(bootId)], {
       output: this.#outputFile,
-      ...(networkNamespace === undefined ? {} : { networkNamespace }),
+      ...(network === undefined ? {} : { networkNamespace: network.namespace }),
     });
     this.#world = world;
     void world.ended.then(() => {
@@ -173,30 +169,26 @@ export class LabMachine implements AsyncDisposable {
 
   /** The agent says where it listens when it is there; before that nobody calls it. */
   async #tellTap(world: OwnWorld, from: number): Promise<void> {
-    const port = (): string | undefined => /"url":"https?:\/\/[^"]*?:(\d+)"/.exec(this.output.slice(from))?.[1];
-    const found = await until(() => !world.isRunning || port(), { withinMs: 60_000, everyMs: 20, what: 'agent' }).catch(
-      () => null,
-    );
-    if (typeof found === 'string') this.#tap.agentAt(Number(found));
-  }
-
-  #command(bootId: string): readonly string[] {
-    const { otherAgent, macAddress } = this.#options;
-    const { ironicUrl, agentPort } = this.#tap;
-    const callbackUrl = `http://127.0.0.1:${agentPort}`;
-    if (otherAgent) return otherAgent({ ironicUrl, macAddress, callbackUrl });
-    return [process.execPath, program, 'agent', ...this.#flags(bootId)];
+    const origin = (): string | undefined => /"url":"(https?:\/\/[^"/]*:\d+)"/.exec(this.output.slice(from))?.[1];
+    const found = await until(() => !world.isRunning || origin(), {
+      withinMs: 60_000,
+      everyMs: 20,
+      what: 'agent',
+    }).catch(() => null);
+    if (typeof found === 'string') this.#tap.agentAt(found);
   }
 
   #flags(bootId: string): readonly string[] {
-    const { macAddress, devices, tls, args } = this.#options;
+    const { macAddress, devices, tls, args, network } = this.#options;
+    const host = network?.agentAddress ?? '127.0.0.1';
     return [
       ...['--api-url', this.#tap.ironicUrl, '--mac-addresses', macAddress, '--lookup-interval', '1'],
-      ...['--listen-host', '127.0.0.1', '--listen-port', '0', '--advertise-host', '127.0.0.1'],
+      ...['--listen-host', host, '--listen-port', '0', '--advertise-host', tls ? host : this.#tap.host],
       ...(tls ? [] : ['--no-tls', '--advertise-port', String(this.#tap.agentPort)]),
+      ...(network ? ['--own-network-namespace'] : []),
       ...['--state-dir', this.stateDir, '--boot-id-file', bootId, '--devices', devices.join(',')],
       ...['--hardware-manager-dir', path.join(managerFolders, this.#options.managers)],
-      ...['--image-allowed-networks', '127.0.0.0/8', ...args],
+      ...['--rescue-dir', this.rescueDir, '--image-allowed-networks', '127.0.0.0/8', ...args],
     ];
   }
 }

@@ -18,49 +18,70 @@ export type Meddling =
 export interface WireTap extends AsyncDisposable {
   /** What the agent takes for the URL of Ironic. */
   readonly ironicUrl: string;
+  /** Where agent and conductor find it. */
+  readonly host: string;
   /** The port that the agent tells the conductor to call. */
   readonly agentPort: number;
   readonly exchanges: readonly Exchange[];
-  /** Where the agent listens; until it is told, nobody answers the conductor. */
-  agentAt(port: number): void;
+  /** Where the agent listens, such as `http://127.0.0.1:1234`; until it is told, nobody answers the conductor. */
+  agentAt(origin: string): void;
+  /** Whether somebody answers where the agent is; nothing of it is recorded. */
+  isAgentServing(): Promise<boolean>;
   /** Decides about each request that begins from now on. */
   meddle(decide: (request: Pick<Exchange, 'from' | 'method' | 'path' | 'request'>) => Meddling): void;
 }
 
 const lateMilliseconds = 4000;
 
-/** Two http servers on loopback, each of which passes everything on. For agents without TLS. */
-export async function createWireTap(ironicUrl: string): Promise<WireTap> {
+/** The one path of ironic-inspector that agents know; Ironic has none of that name. */
+const inspectorPath = '/v1/continue';
+
+/** What the agent talks to. */
+export interface IronicUrls {
+  readonly url: string;
+  readonly inspectorUrl: string;
+}
+
+/** Two http servers, each of which passes everything on. For agents without TLS. */
+export async function createWireTap(ironic: IronicUrls, host = '127.0.0.1'): Promise<WireTap> {
   const exchanges: Exchange[] = [];
   const started = performance.now();
-  let agentPort: number | null = null;
+  let agentOrigin: string | null = null;
   let decide: Parameters<WireTap['meddle']>[0] = () => 'pass';
   const pass =
-    (from: Exchange['from'], target: () => string | null) =>
+    (from: Exchange['from'], target: (path: string) => string | null) =>
     async (incoming: IncomingMessage, response: ServerResponse) => {
       const at = (performance.now() - started) / 1000;
       const body = await readAll(incoming);
       const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://tap');
       const seen = { at, from, method: incoming.method ?? '', path: pathname, request: asJson(body) };
-      const answer = await meddleWith(decide(seen), async () => await forward(target(), incoming, body));
+      const answer = await meddleWith(decide(seen), async () => await forward(target(pathname), incoming, body));
       const query = Object.fromEntries(searchParams);
       exchanges.push({ ...seen, query, status: answer.kept ? 0 : answer.status, answer: asJson(answer.body) });
       if (answer.kept) response.destroy();
       else response.writeHead(answer.status, answer.headers).end(answer.body);
     };
-  const ironicSide = createServer((incoming, response) => void pass('agent', () => ironicUrl)(incoming, response));
-  const agentSide = createServer((incoming, response) => {
-    const target = (): string | null => (agentPort === null ? null : `http://127.0.0.1:${agentPort}`);
-    void pass('conductor', target)(incoming, response);
-  });
+  const toIronic = pass('agent', (path) => (path === inspectorPath ? ironic.inspectorUrl : ironic.url));
+  const toAgent = pass('conductor', () => agentOrigin);
+  const ironicSide = createServer((incoming, response) => void toIronic(incoming, response));
+  const agentSide = createServer((incoming, response) => void toAgent(incoming, response));
   const servers = [ironicSide, agentSide];
-  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
-    ironicUrl: `http://127.0.0.1:${portOf(ironicSide)}`,
+    ironicUrl: `http://${host}:${portOf(ironicSide)}`,
+    host,
     agentPort: portOf(agentSide),
     exchanges,
-    agentAt(port) {
-      agentPort = port;
+    agentAt(origin) {
+      agentOrigin = origin;
+    },
+    async isAgentServing() {
+      if (agentOrigin === null) return false;
+      const signal = AbortSignal.timeout(2000);
+      return await fetch(agentOrigin, { signal }).then(
+        () => true,
+        () => false,
+      );
     },
     meddle(next) {
       decide = next;
