@@ -11,8 +11,7 @@ import { createProcessor, type ProcessJobDeps } from './process-job.ts';
  * A job whose process died is seen after lock + up to two checks: within 8 s. The lock is renewed every second, so a main loop
  * that is blocked for 3 s loses it; nothing that long may run there.
  */
-const lockMilliseconds = 4000;
-const stalledCheckMilliseconds = 2000;
+export const queueLives = { lockMilliseconds: 4000, stalledCheckMilliseconds: 2000 } as const;
 
 /** Never reached: whether a job may run again is decided by its replay class (process-job.ts), not by counting. */
 const anyNumberOfStalls = 1_000_000;
@@ -31,9 +30,9 @@ export function createQueueWorker(
     connection: redisOptions(deps.state, socket, 'wait'),
     prefix: keys.queues,
     concurrency,
-    lockDuration: lockMilliseconds,
-    lockRenewTime: lockMilliseconds / 4,
-    stalledInterval: stalledCheckMilliseconds,
+    lockDuration: queueLives.lockMilliseconds,
+    lockRenewTime: queueLives.lockMilliseconds / 4,
+    stalledInterval: queueLives.stalledCheckMilliseconds,
     maxStalledCount: anyNumberOfStalls,
   });
   // Not before Redis knows the end: a process that dies in between leaves a job that is run again, and must find what it has done.

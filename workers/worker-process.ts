@@ -28,6 +28,7 @@ import { announcePresence } from '../src/queue/worker-presence.ts';
 import { resolveDevice } from '../src/tools/device-name.ts';
 import { createToolRunner } from '../src/tools/run.ts';
 import { followServiceEnd } from './after-service.ts';
+import { keepLivesShort } from './clock-set-back.ts';
 import { createJobContext } from './context.ts';
 import { Drain } from './drain.ts';
 import { JobRuns } from './job-runs.ts';
@@ -105,6 +106,7 @@ export async function startWorkerProcess(
   };
   const workers = workerGroups[group].map((queue) => createQueueWorker(queue, keys, config.redisSocket, deps, logger));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const letLive = keepLivesShort(redis, workers, (error) => logger.warn({ err: error }, 'the locks of jobs'));
   const unfollowEnd =
     group === 'system'
       ? followServiceEnd(state, commandCatalogue, { config, latch, run, log, signal: drain.signal })
@@ -115,6 +117,7 @@ export async function startWorkerProcess(
     stop: async () => {
       leave();
       unfollowEnd();
+      letLive();
       await stop(drain, workers, redis, logger);
       unfollow();
     },

@@ -27,9 +27,13 @@ export function announcePresence(redis: Redis, keys: Keys, group: WorkerGroup): 
   };
 }
 
-/** The groups whose workers serve their queues now. Rejects when Redis is away. */
+/**
+ * The groups whose workers serve their queues now. Rejects when Redis is away. A word that would live longer than any is given was
+ * said before the clock was set back: Redis keeps the end of a life as a time of day.
+ */
 export async function presentGroups(redis: Redis, keys: Keys): Promise<readonly WorkerGroup[]> {
   const groups = Object.keys(workerGroups).filter(isWorkerGroup);
+  await Promise.all(groups.map((group) => redis.pexpire(keys.workers[group], lifeMilliseconds, 'LT')));
   const words = await redis.mget(groups.map((group) => keys.workers[group]));
   return groups.filter((_, index) => words[index] !== null);
 }

@@ -43,6 +43,13 @@ describe('the presence of workers', () => {
     assert.ok((await client.pttl(redis.keys.workers.storage)) > 10_000);
   });
 
+  it('is forgotten as soon when the clock was set back a day after the last word', async () => {
+    const client = redis.client();
+    await client.set(redis.keys.workers.storage, 1, 'PX', 86_400_000);
+    assert.deepEqual(await presentGroups(client, redis.keys), ['storage']);
+    assert.ok((await client.pttl(redis.keys.workers.storage)) <= 15_000);
+  });
+
   it('is told again to a Redis that was away and has forgotten it', async () => {
     announcePresence(redis.client(), redis.keys, 'storage');
     await present(1);
