@@ -6,7 +6,7 @@ import { stepOf } from './exchange.ts';
 import type { ApiNode } from './ironic-api.ts';
 import type { IronicRelease } from './ironic-release.ts';
 import type { LabImages } from './lab-images.ts';
-import { LabMachine } from './lab-machine.ts';
+import { LabMachine, type MachineOptions } from './lab-machine.ts';
 import { LabNode, type NodeFields } from './lab-node.ts';
 import type { NodeWatch } from './node-watch.ts';
 import type { RunningIronic } from './running-ironic.ts';
@@ -33,6 +33,8 @@ export interface FlowNeeds {
   readonly args?: (lab: Lab, tap: WireTap) => readonly string[];
   /** The machine has a network of its own, with a cable to this one. Default: it has the network of this one. */
   readonly ownNetwork?: boolean;
+  /** Another agent than Ironhand. */
+  readonly otherAgent?: MachineOptions['otherAgent'];
 }
 
 /** Something that operators do, from an enrolled node to an end state, with a real conductor. */
@@ -101,6 +103,7 @@ export class Stage implements AsyncDisposable {
           managers: needs.managers ?? 'steps',
           args: needs.args?.(lab, tap) ?? [],
           ...(network ? { network } : {}),
+          ...(needs.otherAgent === undefined ? {} : { otherAgent: needs.otherAgent }),
         },
         tap,
       ),

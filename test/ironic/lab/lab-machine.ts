@@ -12,6 +12,13 @@ import type { WireTap } from './wire-tap.ts';
 const program = path.join(import.meta.dirname, '../../../scripts/ironhand.mjs');
 const managerFolders = path.join(import.meta.dirname, '../managers');
 
+/** Where an agent of the lab finds Ironic, and where the conductor will call it. */
+export interface AgentPlace {
+  readonly ironicUrl: string;
+  readonly macAddress: string;
+  readonly callbackUrl: string;
+}
+
 export interface MachineOptions {
   readonly macAddress: string;
   /** Block devices that the agent may touch. */
@@ -26,6 +33,8 @@ export interface MachineOptions {
   readonly args: readonly string[];
   /** Where it runs instead of the network of this machine; there it may take interfaces down. */
   readonly network?: AgentNetwork;
+  /** What starts another agent than Ironhand: it prints `"url":"http://..."` when it listens. */
+  readonly otherAgent?: (place: AgentPlace) => readonly string[];
 }
 
 /** States in which a machine that is on has the ramdisk booted. */
@@ -44,9 +53,8 @@ const instanceSteps = ['tear_down_agent', 'switch_to_tenant_network', 'boot_inst
  * an id of its own, and what the one before left in memory is gone.
  */
 export class LabMachine implements AsyncDisposable {
-  /** How often the ramdisk was booted. */
-  boots = 0;
-  /** Rejects when an agent ends by itself: in the lab nothing makes it. */
+  /** When the ramdisk was booted each time, by performance.now(). */
+  readonly bootTimes: number[] = [];
   readonly #options: MachineOptions;
   readonly #tap: WireTap;
   readonly #directory: string;
@@ -61,6 +69,11 @@ export class LabMachine implements AsyncDisposable {
     this.#tap = tap;
     this.#broken.promise.catch(() => undefined); // whoever does not wait for it
     this.#directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ih-machine-'));
+  }
+
+  /** How often the ramdisk was booted. */
+  get boots(): number {
+    return this.bootTimes.length;
   }
 
   /** Rejects when an agent ends although nobody ended it. */
@@ -148,7 +161,7 @@ export class LabMachine implements AsyncDisposable {
 
   #boot(): void {
     this.#hasBooted = true;
-    this.boots += 1;
+    this.bootTimes.push(performance.now());
     const { network } = this.#options;
     const bootId = path.join(this.#directory, 'boot-id');
     writeFileSync(bootId, `${randomUUID()}\n`);
@@ -156,7 +169,7 @@ export class LabMachine implements AsyncDisposable {
     rmSync(this.rescueDir, { recursive: true, force: true });
     mkdirSync(this.rescueDir);
     const from = this.output.length;
-    const world = startInOwnWorld([process.execPath, program, 'agent', ...this.#flags(bootId)], {
+    const world = startInOwnWorld(this.#command(bootId), {
       output: this.#outputFile,
       ...(network === undefined ? {} : { networkNamespace: network.namespace }),
     });
@@ -176,6 +189,14 @@ export class LabMachine implements AsyncDisposable {
       what: 'agent',
     }).catch(() => null);
     if (typeof found === 'string') this.#tap.agentAt(found);
+  }
+
+  #command(bootId: string): readonly string[] {
+    const { otherAgent, macAddress } = this.#options;
+    const { ironicUrl, host, agentPort } = this.#tap;
+    const callbackUrl = `http://${host}:${agentPort}`;
+    if (otherAgent) return otherAgent({ ironicUrl, macAddress, callbackUrl });
+    return [process.execPath, program, 'agent', ...this.#flags(bootId)];
   }
 
   #flags(bootId: string): readonly string[] {
