@@ -42,20 +42,25 @@ export function redactUrl(text: string): string {
 const keyNames = [...secretKeys].join('|');
 /**
  * `"key": "value"`, as it stands in JSON and Python inside a log line, however often the quotes are escaped. The value ends at a
- * quote that is escaped as often as the first one, and with the line where that was cut off.
+ * quote that is escaped as often as the first one, and with the line where that was cut off. Looked for at the first of several
+ * backslashes only: a long line of them would take a minute.
  */
 const inJson = new RegExp(
-  String.raw`(\\*["'](?:${keyNames})\\*["']\s*:\s*[bu]?(\\*)(["']))(?!\2\3)[^\n]*?(?=(?<!\\)\2\3|$)`,
+  String.raw`((?<!\\)\\*["'](?:${keyNames})\\*["']\s*:\s*[bu]?(\\*)(["']))(?!\2\3)[^\n]*?(?=(?<!\\)\2\3|$)`,
   'gim',
 );
 /** A secret key with anything else behind it: an object or a list cannot be told from what follows. */
-const inJsonObject = new RegExp(String.raw`(\\*["'](?:${keyNames})\\*["']\s*:\s*)[{[][^\n]*`, 'gi');
-const words = String.raw`[\w.-]{0,40}(?:token|passw(?:or)?d|passphrase|pull[_-]?secret|configdrive|api[_-]?key)`;
-/** `key=value`, as in an INI file, an environment and on the kernel command line. */
-const inAssignment = new RegExp(String.raw`((?<![\w.-])${words}["']?\s*=\s*["']?)[^\s"'&;]+`, 'gi');
+const inJsonObject = new RegExp(String.raw`((?<!\\)\\*["'](?:${keyNames})\\*["']\s*:\s*)[{[][^\n]*`, 'gi');
+const words = String.raw`[\w.-]{0,40}(?:token|passw(?:or)?d|passphrase|secret(?:[_-]?(?:access[_-]?)?key)?|configdrive|api[_-]?key)`;
+/** `key=value`, as in an INI file, an environment and on the kernel command line; in quotes, escaped or not, up to the same ones. */
+const inAssignment = new RegExp(
+  String.raw`((?<![\w.-])${words}["']?\s*=\s*)(?:(\\*["'])[^\n]*?(?:\2|$)|[^\s"'&;]+)`,
+  'gim',
+);
 /** `X-Auth-Token: value`, `--password value`. */
 const inOption = new RegExp(String.raw`(--${words}\s+|\bx-[\w-]{0,30}token:\s*)[^\s"']+`, 'gi');
 const inHeader = /(\bauthorization["']?\s*[:=]\s*["']?(?:bearer |basic )?)[^\s"',]+/gi;
+const inCookie = /(\b(?:set-)?cookie:\s*)[^\n]+/gi;
 /** Hashes as crypt(5) has them: of a rescue password, of /etc/shadow. */
 const cryptHash = /\$(?:[156]|2[abxy]|7|y|gy|argon2(?:id?|d))\$[\w./=,$+-]{16,}/g;
 /** Config drives, keys, archives: journald cuts long lines, so that their key may be in the line before. */
@@ -69,7 +74,8 @@ export function redactText(text: string): string {
     .replace(inJsonObject, `$1${mask}`)
     .replace(inAssignment, `$1${mask}`)
     .replace(inOption, `$1${mask}`)
-    .replace(inHeader, `$1${mask}`);
+    .replace(inHeader, `$1${mask}`)
+    .replace(inCookie, `$1${mask}`);
   return masked.replace(privateKey, `$1${mask}`).replace(cryptHash, mask).replace(longBase64, mask);
 }
 

@@ -36,16 +36,17 @@ describe('redactText', () => {
     ['Command line: quiet ipa-agent-token=sesame ipa-debug=1', 'Command line: quiet ipa-agent-token=*** ipa-debug=1'],
     ['agent_token = sesame', 'agent_token = ***'],
     ['IRONHAND_AGENT_TOKEN=sesame', 'IRONHAND_AGENT_TOKEN=***'],
-    ['image_server_password = "open sesame"', 'image_server_password = "*** sesame"'],
+    ['image_server_password = "open sesame" # x', 'image_server_password = *** # x'],
+    ['{"msg": "password=\\"open sesame\\" given"}', '{"msg": "password=*** given"}'],
+    ["token='open sesame", 'token=***'],
+    ['AWS_SECRET_ACCESS_KEY=sesame client_secret=sesame', 'AWS_SECRET_ACCESS_KEY=*** client_secret=***'],
+    ['Set-Cookie: session=sesame; path=/', 'Set-Cookie: ***'],
     ['{"agent_token": "sesame", "a": 1}', '{"agent_token": "***", "a": 1}'],
     ["{'rescue_password': 'sesame'}", "{'rescue_password': '***'}"],
     ['"{\\"configdrive\\": \\"H4sI\\"}"', '"{\\"configdrive\\": \\"***\\"}"'],
     ['Authorization: Basic c2VzYW1l', 'Authorization: Basic ***'],
   ] as const) {
-    it(`masks ${text}`, () => {
-      if (text.includes('open sesame')) assert.doesNotMatch(redactText(text), /open/);
-      else assert.equal(redactText(text), expected);
-    });
+    it(`masks ${text}`, () => assert.equal(redactText(text), expected));
   }
 
   it('leaves ordinary lines alone', () => {
@@ -122,7 +123,8 @@ describe('redactSecrets', () => {
 
   it('stays quick on long texts made to be slow', () => {
     const started = performance.now();
-    for (const piece of ['a.', 'a@', '://@', '?a', 'agent_', '"agent_token":']) redactSecrets(piece.repeat(200_000));
+    const pieces = ['a.', 'a@', '://@', '?a', 'agent_', '"agent_token":', '\\\\'];
+    for (const piece of pieces) redactSecrets(piece.repeat(200_000));
     assert.ok(performance.now() - started < 5_000);
   });
 
