@@ -6,6 +6,8 @@ import {
   readVirtualMedia,
   type VirtualMedia,
 } from '../../src/boot/virtual-media/read-virtual-media.ts';
+import { optionDeclarations, optionKeys } from '../../src/config/declarations.ts';
+import { isForThisMachineOnly } from '../../src/config/given-values.ts';
 import { type ConfigInput, type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import { readingLatch } from '../../src/core/reading-latch.ts';
@@ -62,10 +64,11 @@ export async function gatherConfig(
   });
   const input = { ...own, mediaParameters: media.parameters, files: [...own.files, ...files] };
   const loaded = loadConfig(input);
-  if (loaded.sources.devices.startsWith(mediaSource)) {
-    throw new ConfigurationError(
-      `devices: expected from whoever starts the agent, got it from ${loaded.sources.devices}`,
-    );
+  for (const key of optionKeys.filter(isForThisMachineOnly)) {
+    const source = loaded.sources[key];
+    if (!source.startsWith(mediaSource)) continue;
+    const { name } = optionDeclarations[key];
+    throw new ConfigurationError(`${name}: expected from whoever starts the agent, got it from ${source}`);
   }
   return { input, media, loaded };
 }

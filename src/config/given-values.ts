@@ -73,11 +73,16 @@ export function valuesFromNetwork(values: readonly NetworkValue[], warnings: str
   return values.flatMap(({ name, value }) => {
     const source = 'multicast DNS';
     const key = byFileName.get(`DEFAULT.${name}`);
-    const option: OptionDeclaration<unknown> | null = key ? optionDeclarations[key] : null;
-    if (key && !option?.environmentOnly && !option?.notFromFiles) return [{ key, raw: value, source }];
+    if (key && !isForThisMachineOnly(key)) return [{ key, raw: value, source }];
     warnings.push(`${source}: ${name} cannot be set by it`);
     return [];
   });
+}
+
+/** Whether neither virtual media nor the network may say it. */
+export function isForThisMachineOnly(key: OptionKey): boolean {
+  const { environmentOnly, notFromFiles, localOnly }: OptionDeclaration<unknown> = optionDeclarations[key];
+  return Boolean(environmentOnly || notFromFiles || localOnly);
 }
 
 export function valuesFromEnvironment(

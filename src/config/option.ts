@@ -26,6 +26,8 @@ export interface OptionDeclaration<T> {
   readonly environmentOnly?: true;
   /** True where whoever starts the agent must say it: no file may, since one can come from virtual media. */
   readonly notFromFiles?: true;
+  /** True where only this machine itself may say it, no virtual medium and no network: what is touched on it, and whose code runs. */
+  readonly localOnly?: true;
   /** True where the value may be shown nowhere. */
   readonly secret?: true;
   readonly type: OptionType<T>;

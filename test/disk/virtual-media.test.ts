@@ -136,15 +136,24 @@ describe('an agent that was booted from virtual media', () => {
     }
   });
 
-  it('does not let the media name the devices to touch', async () => {
-    using state = temporaryDirectory();
-    await using iso = await deviceOf(await isoImage({ 'etc/ironhand.d/a.conf': '[DEFAULT]\ndevices = /dev/sda\n' }));
-    await assert.rejects(prepared(state.path, booted, [asCd(iso, 'config-2')]), {
-      name: 'ConfigurationError',
-      message:
-        /devices: expected from whoever starts the agent, got it from virtual media:\/etc\/ironhand\.d\/a\.conf:2/,
+  for (const [name, value] of [
+    ['devices', '/dev/sda'],
+    ['hardware_manager_dir', '/tmp/x'],
+    ['redis_socket', '/tmp/x'],
+    ['rescue_dir', '/etc'],
+    ['boot_id_file', '/etc/machine-id'],
+  ]) {
+    it(`does not let the media say ${name}`, async () => {
+      using state = temporaryDirectory();
+      const text = `[DEFAULT]\n${name} = ${value}\n`;
+      await using iso = await deviceOf(await isoImage({ 'etc/ironhand.d/a.conf': text }));
+      const source = 'virtual media:/etc/ironhand.d/a.conf:2';
+      await assert.rejects(prepared(state.path, booted, [asCd(iso, 'config-2')]), {
+        name: 'ConfigurationError',
+        message: `Invalid configuration: ${name}: expected from whoever starts the agent, got it from ${source}`,
+      });
     });
-  });
+  }
 });
 
 describe('an agent that was not booted from virtual media', () => {

@@ -15,6 +15,7 @@ export const machineOptions = {
   devices: defineOption({
     name: 'devices',
     kernelParameter: null,
+    localOnly: true,
     type: listOf(/^\/dev\/[^\s\0]+$/, 'device paths below /dev, separated by commas'),
     default: [],
     help: 'The only block devices that may be touched outside a ramdisk.',
@@ -38,6 +39,7 @@ export const machineOptions = {
   stateDir: defineOption({
     name: 'state_dir',
     kernelParameter: null,
+    localOnly: true,
     type: path,
     default: '/run/ironhand',
     help: 'Directory for what must outlive a process but not a reboot.',
@@ -45,6 +47,7 @@ export const machineOptions = {
   bootIdFile: defineOption({
     name: 'boot_id_file',
     kernelParameter: null,
+    localOnly: true,
     type: path,
     default: '/proc/sys/kernel/random/boot_id',
     help: 'File that tells one boot from the next; state that was kept in another boot is forgotten.',
@@ -52,6 +55,7 @@ export const machineOptions = {
   redisSocket: defineOption({
     name: 'redis_socket',
     kernelParameter: null,
+    localOnly: true,
     type: optionalPath,
     default: null,
     help: 'Unix socket of a Redis that is running already; by default a private one is started.',
@@ -59,6 +63,7 @@ export const machineOptions = {
   hardwareManagerDir: defineOption({
     name: 'hardware_manager_dir',
     kernelParameter: null,
+    localOnly: true,
     type: path,
     default: '/etc/ironhand/hardware-managers.d',
     help: 'Directory with hardware managers, one file each.',
@@ -137,6 +142,7 @@ export const machineOptions = {
   rescueDir: defineOption({
     name: 'rescue_dir',
     kernelParameter: null,
+    localOnly: true,
     type: optionalPath,
     default: null,
     help: 'Directory for the rescue password and its marker instead of /etc; outside a ramdisk there is no other place for them.',

@@ -224,3 +224,25 @@ describe('own_network_namespace', () => {
     assert.equal(loadConfig({ ...input, kernelCommandLine }).config.ownNetworkNamespace, false);
   });
 });
+
+describe('what multicast DNS says', () => {
+  const machine = { ipv6: true, rootInMemory: false, ownNetworkNamespace: true };
+  const input = { env: {}, kernelCommandLine: '', files: [], machine };
+
+  it('never says what is touched on this machine, or whose code runs, even where it may override all', () => {
+    const names = [
+      'devices',
+      'rescue_dir',
+      'hardware_manager_dir',
+      'state_dir',
+      'boot_id_file',
+      'redis_socket',
+      'ramdisk',
+    ];
+    const network = [...names, 'own_network_namespace'].map((name) => ({ name, value: '/dev/sda' }));
+    const { config, warnings } = loadConfig({ ...input, network: [...network, { name: 'ntp_server', value: 'a' }] });
+    const without = loadConfig(input).config;
+    assert.deepEqual(config, { ...without, ntpServer: 'a' });
+    for (const name of names) assert.ok(warnings.includes(`multicast DNS: ${name} cannot be set by it`), name);
+  });
+});
