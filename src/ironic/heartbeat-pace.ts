@@ -10,7 +10,7 @@ const repeatDelays = [5, 10, 20];
  * When the next heartbeat is due, in seconds of one clock. A conductor works at heartbeats only, so one is forced when a command has
  * ended: 5 seconds after the last one, or half a second where the conductor has sent a request since, for then it has worked off
  * the last one and sets the pace itself. Where nothing comes of a forced one, or of the first, it is repeated, each time later and
- * by chance up to half as much again.
+ * by chance up to twice as late.
  */
 export class HeartbeatPace {
   readonly #timeoutSeconds: number;
@@ -52,7 +52,7 @@ export class HeartbeatPace {
     this.#isAccepted = accepted;
     this.#regularDelay = heartbeatDelay({ accepted, timeoutSeconds: this.#timeoutSeconds, random });
     const [repeatDelay = Number.POSITIVE_INFINITY] = this.#repeatDelays;
-    this.#repeatDelay = repeatDelay * (1 + random / 2);
+    this.#repeatDelay = repeatDelay * (1 + random);
   }
 
   /** When the next one is due as things are: what happens until then can make it sooner or later. */

@@ -84,8 +84,8 @@ describe('a heartbeat that nothing comes of', () => {
     assert.deepEqual(delays(), [5, 10, 20, regularDelay]);
   });
 
-  it('is repeated later by chance, up to half as much again', () => {
-    assert.equal(afterTheFirst({ random: 0.5 }).dueAt, 101 + 6.25);
+  it('is repeated later by chance, up to twice as late', () => {
+    assert.equal(afterTheFirst({ random: 0.5 }).dueAt, 101 + 7.5);
   });
 
   it('is not repeated once the conductor has sent a request, even while the heartbeat was under way', () => {
