@@ -47,6 +47,12 @@ export class LabNode {
     await this.#whenUnlocked(() => this.#api().request('PUT', path, { target, ...more }));
   }
 
+  /** `baremetal node power on`. */
+  async powerOn(): Promise<void> {
+    const path = `/v1/nodes/${this.uuid}/states/power`;
+    await this.#whenUnlocked(() => this.#api().request('PUT', path, { target: 'power on' }));
+  }
+
   async setMaintenance(on: boolean): Promise<void> {
     const path = `/v1/nodes/${this.uuid}/maintenance`;
     await this.#whenUnlocked(() =>
