@@ -23,14 +23,6 @@ async function deployFails(stage: Stage, instanceInfo: Readonly<Record<string, u
   return node;
 }
 
-/** instance_info for an image that comes so slowly that there is time to break something. */
-function slowImage(stage: Stage, name: string): Readonly<Record<string, unknown>> {
-  const { images } = stage.lab;
-  const { file } = images.image('disk.raw');
-  const url = images.server.serve(`/${name}.raw`, file, { bytesPerSecond: 4 * mebibyte, etag: `"${name}"` });
-  return { ...images.instanceInfo('disk.raw'), image_source: url };
-}
-
 export const failingStep = defineFlow({
   name: 'failing-step',
   title:
@@ -108,7 +100,7 @@ function processDies(process: AgentProcessName): Flow {
     title: `${process} is killed in the middle of write_image: the deployment ends well`,
     async run(stage) {
       await stage.makeAvailable();
-      await stage.node.set({ instance_info: slowImage(stage, `${process}-killed`) });
+      await stage.node.set({ instance_info: stage.lab.images.slowInstanceInfo(`${process}-killed`) });
       await stage.node.provision('active');
       await stage.stepBegan('write_image');
       await sleep(2500);

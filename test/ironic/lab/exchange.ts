@@ -2,6 +2,8 @@
 export interface Exchange {
   /** Seconds since the tap was made. */
   readonly at: number;
+  /** When it was answered, or was not. */
+  readonly endedAt: number;
   readonly from: 'agent' | 'conductor';
   readonly method: string;
   /** Without the query. */

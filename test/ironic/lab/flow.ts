@@ -29,8 +29,10 @@ export interface FlowNeeds {
   readonly fastTrack?: boolean;
   /** Folder of test/ironic/managers that the agent loads. Default: steps. */
   readonly managers?: 'steps' | 'reboot';
-  /** More flags for the agent; the tap is what it takes for Ironic. */
+  /** More flags for the agent; the tap is what it takes for Ironic. One that is there already is replaced. */
   readonly args?: (lab: Lab, tap: WireTap) => readonly string[];
+  /** What the agent is started by: a program with arguments, which are followed by the command of the agent. */
+  readonly startedBy?: (lab: Lab) => readonly string[];
   /** The machine has a network of its own, with a cable to this one. Default: it has the network of this one. */
   readonly ownNetwork?: boolean;
   /** Another agent than Ironhand. */
@@ -102,6 +104,7 @@ export class Stage implements AsyncDisposable {
           fastTrack: needs.fastTrack ?? false,
           managers: needs.managers ?? 'steps',
           args: needs.args?.(lab, tap) ?? [],
+          startedBy: needs.startedBy?.(lab) ?? [],
           ...(network ? { network } : {}),
           ...(needs.otherAgent === undefined ? {} : { otherAgent: needs.otherAgent }),
         },
@@ -146,7 +149,7 @@ export class Stage implements AsyncDisposable {
     await this.node.reaches('manageable');
   }
 
-  /** Throws where the conversation was another than the recorded one, or heartbeats came too often or too rarely. */
+  /** Throws where the conversation was another than the recorded one. Heartbeats have a rule of their own: assertHeartbeatPace. */
   spoke(...parts: readonly (readonly string[])[]): void {
     assert.deepEqual(condense(this.tap.exchanges), parts.flat());
   }

@@ -55,6 +55,13 @@ export class LabImages implements AsyncDisposable {
     return { image_source: url, image_checksum: sha256, ...format, ...more };
   }
 
+  /** instance_info for disk.raw, so slow that there is time to break something; the name makes it an address of its own. */
+  slowInstanceInfo(name: string, mebibytesPerSecond = 4): Readonly<Record<string, unknown>> {
+    const { file } = this.image('disk.raw');
+    const slow = { bytesPerSecond: mebibytesPerSecond * mebibyte, etag: `"${name}"` };
+    return { ...this.instanceInfo('disk.raw'), image_source: this.server.serve(`/${name}.raw`, file, slow) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }

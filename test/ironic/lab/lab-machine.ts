@@ -31,6 +31,8 @@ export interface MachineOptions {
   readonly managers: 'steps' | 'reboot';
   /** More flags for the agent. */
   readonly args: readonly string[];
+  /** What the agent is started by, if anything. */
+  readonly startedBy: readonly string[];
   /** Where it runs instead of the network of this machine; there it may take interfaces down. */
   readonly network?: AgentNetwork;
   /** What starts another agent than Ironhand: it prints `"url":"http://..."` when it listens. */
@@ -94,6 +96,10 @@ export class LabMachine implements AsyncDisposable {
       .filter((line) => !/"exit_code":0,.*"msg":"tool"/.test(line));
     const warnings = lines.slice(0, -12).filter((line) => !/"level":"(info|debug)"|^\d+:[MC] /.test(line));
     return [...warnings.slice(-12), ...lines.slice(-12)].map((line) => line.slice(0, 400));
+  }
+
+  get macAddress(): string {
+    return this.#options.macAddress;
   }
 
   get isOn(): boolean {
@@ -169,7 +175,7 @@ export class LabMachine implements AsyncDisposable {
     rmSync(this.rescueDir, { recursive: true, force: true });
     mkdirSync(this.rescueDir);
     const from = this.output.length;
-    const world = startInOwnWorld(this.#command(bootId), {
+    const world = startInOwnWorld([...this.#options.startedBy, ...this.#command(bootId)], {
       output: this.#outputFile,
       ...(network === undefined ? {} : { networkNamespace: network.namespace }),
     });

@@ -11,6 +11,8 @@ export type Meddling =
   | 'lose-answer'
   /** The same after some seconds, when whatever was asked for may be over. */
   | 'lose-answer-late'
+  /** It arrives at once, and the answer comes late: whoever asked waits, longer than agents wait to force a heartbeat. */
+  | 'answer-late'
   /** It does not arrive: the connection breaks. */
   | 'lose-request';
 
@@ -31,7 +33,7 @@ export interface WireTap extends AsyncDisposable {
   meddle(decide: (request: Pick<Exchange, 'from' | 'method' | 'path' | 'request'>) => Meddling): void;
 }
 
-const lateMilliseconds = 4000;
+const lateMilliseconds: Partial<Record<Meddling, number>> = { 'lose-answer-late': 4000, 'answer-late': 8000 };
 
 /** The one path of ironic-inspector that agents know; Ironic has none of that name. */
 const inspectorPath = '/v1/continue';
@@ -46,18 +48,25 @@ export interface IronicUrls {
 export async function createWireTap(ironic: IronicUrls, host = '127.0.0.1'): Promise<WireTap> {
   const exchanges: Exchange[] = [];
   const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
   let agentOrigin: string | null = null;
   let decide: Parameters<WireTap['meddle']>[0] = () => 'pass';
   const pass =
     (from: Exchange['from'], target: (path: string) => string | null) =>
     async (incoming: IncomingMessage, response: ServerResponse) => {
-      const at = (performance.now() - started) / 1000;
+      const at = seconds();
       const body = await readAll(incoming);
       const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://tap');
       const seen = { at, from, method: incoming.method ?? '', path: pathname, request: asJson(body) };
       const answer = await meddleWith(decide(seen), async () => await forward(target(pathname), incoming, body));
       const query = Object.fromEntries(searchParams);
-      exchanges.push({ ...seen, query, status: answer.kept ? 0 : answer.status, answer: asJson(answer.body) });
+      exchanges.push({
+        ...seen,
+        endedAt: seconds(),
+        query,
+        status: answer.kept ? 0 : answer.status,
+        answer: asJson(answer.body),
+      });
       if (answer.kept) response.destroy();
       else response.writeHead(answer.status, answer.headers).end(answer.body);
     };
@@ -110,8 +119,9 @@ async function meddleWith(meddling: Meddling, send: () => Promise<Answer>): Prom
   if (meddling === 'lose-request') return nothing;
   try {
     const answer = await send();
-    if (meddling === 'lose-answer-late') await sleep(lateMilliseconds);
-    return { ...answer, kept: meddling !== 'pass' };
+    const late = lateMilliseconds[meddling];
+    if (late !== undefined) await sleep(late);
+    return { ...answer, kept: meddling.startsWith('lose') };
   } catch {
     return nothing; // nobody there
   }

@@ -1,0 +1,6 @@
+import { forcedHeartbeats } from './flows/busy-conductor.ts';
+import { newestIronic, oldestIronic } from './lab/ironic-release.ts';
+import { playFlows } from './lab/play-flows.ts';
+
+for (const release of [oldestIronic, newestIronic])
+  playFlows(release, [forcedHeartbeats], { heartbeatTimeoutSeconds: 60 });
