@@ -24,7 +24,7 @@ export const noPowerOff = defineFlow({
     const { power_state: power, last_error: error } = await stage.node.reaches('active');
     assert.deepEqual([power, error], ['power on', null]);
     await assertImageOnDisk(file, stage.disk.path);
-    await until(async () => (await network.upLinks()).join() === 'lo', { withinMs: 5000, what: 'interfaces down' });
+    await until(async () => (await network.upLinks()).join() === 'lo', { withinMs: 20_000, what: 'interfaces down' });
     assert.match(machine.output, /"command":"system.lockdown","msg":"nothing is left to do in this boot"/);
     stage.spoke(recorded.deploySteps('write_image'), [
       '< standby.get_partition_uuids',

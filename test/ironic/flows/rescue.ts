@@ -31,7 +31,7 @@ export const rescue = defineFlow({
     const hash = String(fieldOf(fieldOf(finalize?.request, 'params'), 'rescue_password'));
     assert.match(hash, /^\$5\$/);
     assert.equal(readFileSync(path.join(machine.rescueDir, 'ipa-rescue-password'), 'utf8').trim(), hash);
-    await until(() => tap.isAgentServing().then((isServing) => !isServing), { withinMs: 5000, what: 'closed port' });
+    await until(() => tap.isAgentServing().then((isServing) => !isServing), { withinMs: 20_000, what: 'closed port' });
     assert.equal(machine.isOn, true);
 
     await node.provision('unrescue');
