@@ -1,8 +1,8 @@
 import type { IronicNode } from '../core/ironic-node.ts';
 import type { JobContext } from '../core/job-context.ts';
-import { DeviceNotFoundError } from '../errors/catalogue.ts';
+import { chooseRootDevice } from '../storage/choose-root-device.ts';
 import { assertMayDestroy } from '../storage/guard.ts';
-import { findRootDevice, type JudgedDisk } from '../storage/root-device.ts';
+import type { JudgedDisk } from '../storage/root-device.ts';
 import { imageInfoFromWire, type WireImageInfo } from './request/image-info.ts';
 import { writeImage } from './write-image.ts';
 import type { WrittenImage } from './written-image.ts';
@@ -40,13 +40,7 @@ export interface ImageEvidence {
 /** Finds the root device, asks the guard, writes the image and records what the conductor asks for afterwards. */
 export async function deployImage(request: DeployRequest, context: JobContext): Promise<DeployResult> {
   const imageInfo = imageInfoFromWire(request.imageInfo);
-  const { node } = request;
-  if (node === null) {
-    throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');
-  }
-  const devices = await context.managers.listBlockDevices(context, { partitions: true });
-  const { device, judged } = findRootDevice(devices, node);
-  context.log.info({ device: device.path, serial: device.serial, wwn: device.wwn, judged }, 'root device chosen');
+  const { node, device, judged, devices } = await chooseRootDevice(request.node, context);
   const partitions = devices.filter(({ kind, disk }) => kind === 'partition' && disk === device.path);
   await assertMayDestroy([device], context, { node });
   const configDrive = request.configdrive ?? request.imageInfo.configdrive;

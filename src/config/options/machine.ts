@@ -80,7 +80,7 @@ export const machineOptions = {
     kernelParameter: 'ipa-disk-wait-attempts',
     type: wholeNumber(0),
     default: 10,
-    help: 'How often to look for a disk to deploy to.',
+    help: 'How often to look for a disk, at the start, and for the root device of a deployment.',
   }),
   diskWaitDelaySeconds: defineOption({
     name: 'disk_wait_delay',

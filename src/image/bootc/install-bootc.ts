@@ -11,8 +11,8 @@ import {
 } from '../../errors/catalogue.ts';
 import { ToolError } from '../../errors/tool-error.ts';
 import { wipeFile, writeRootOnly } from '../../queue/root-only-file.ts';
+import { chooseRootDevice } from '../../storage/choose-root-device.ts';
 import { assertMayDestroy } from '../../storage/guard.ts';
-import { findRootDevice } from '../../storage/root-device.ts';
 import { installImage, isPodmanInstalled, need, pullImage } from '../../tools/podman.ts';
 import { addConfigDrive } from '../config-drive/add-drive.ts';
 import { loadConfigDrive } from '../config-drive/load-drive.ts';
@@ -69,13 +69,8 @@ async function requirePodman({ config, run }: JobContext): Promise<void> {
   );
 }
 
-async function chooseDevice(node: IronicNode | null, context: JobContext): Promise<BlockDevice> {
-  if (node === null) {
-    throw new DeviceNotFoundError('no node is known, so neither are its root device hints nor its skip list');
-  }
-  const devices = await context.managers.listBlockDevices(context, { partitions: true });
-  const { device, judged } = findRootDevice(devices, node);
-  context.log.info({ device: device.path, serial: device.serial, wwn: device.wwn, judged }, 'root device chosen');
+async function chooseDevice(wanted: IronicNode | null, context: JobContext): Promise<BlockDevice> {
+  const { node, device } = await chooseRootDevice(wanted, context);
   if (rootSizeMib(device) < 1) {
     const size = `${Math.floor(device.sizeBytes / mebibyte)} MiB`;
     throw new DeviceNotFoundError(
