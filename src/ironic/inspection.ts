@@ -31,16 +31,18 @@ class PassingFailure extends Error {}
 export async function postInspection(
   targets: readonly InspectionTarget[],
   data: unknown,
-  settings: Parameters<typeof readTlsFiles>[0] & Pick<IronicSettings, 'httpRequestTimeoutSeconds' | 'insecure'>,
+  settings: Parameters<typeof readTlsFiles>[0] &
+    Pick<IronicSettings, 'globalRequestId' | 'httpRequestTimeoutSeconds' | 'insecure'>,
   log: IronicLog,
   clock: Clock = systemClock,
 ): Promise<InspectionAnswer> {
-  const { httpRequestTimeoutSeconds: timeoutSeconds, insecure } = settings;
+  const { globalRequestId, httpRequestTimeoutSeconds: timeoutSeconds, insecure } = settings;
+  const requestId = globalRequestId === null ? {} : { 'X-OpenStack-Request-ID': globalRequestId };
   const http = new HttpClient({ timeoutSeconds, insecure, ...readTlsFiles(settings) });
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await postOnce(http, targets, data);
+        return await postOnce(http, targets, data, requestId);
       } catch (error) {
         const delay = retryDelays[attempt];
         if (!(error instanceof PassingFailure)) throw error;
@@ -58,12 +60,14 @@ async function postOnce(
   http: HttpClient,
   targets: readonly InspectionTarget[],
   data: unknown,
+  requestId: Readonly<Record<string, string>>,
 ): Promise<InspectionAnswer> {
   const silent: NoAnswerError[] = [];
   for (const target of targets) {
     const { url, version } = target;
     try {
-      const headers = version ? { 'X-OpenStack-Ironic-API-Version': formatApiVersion(version) } : {};
+      const asVersion = version ? { 'X-OpenStack-Ironic-API-Version': formatApiVersion(version) } : {};
+      const headers = { ...asVersion, ...requestId };
       return readAnswer(await http.request({ method: 'POST', url, headers, body: data }), target);
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;

@@ -55,6 +55,16 @@ describe('postInspection', () => {
     assert.equal(posts(ironic)[0]?.headers['x-openstack-ironic-api-version'], '1.84');
   });
 
+  it('tells the request that it belongs to, where one is given', async () => {
+    const { ironic, clock } = await world();
+    const target = { url: `${ironic.url}/v1/continue_inspection`, version: null };
+    const globalRequestId = 'req-11111111-2222-3333-4444-555555555555';
+    await postInspection([target], data, ironicSettings([], { globalRequestId }), silentLog, clock);
+    await postInspection([target], data, ironicSettings([]), silentLog, clock);
+    const sent = posts(ironic).map(({ headers }) => headers['x-openstack-request-id']);
+    assert.deepEqual(sent, [globalRequestId, undefined]);
+  });
+
   it('tries again after 5, 10, 20 and 30 s while the node is locked or the server in trouble', async () => {
     const { clock, post } = await world([409, 500, 503, 409]);
     assert.equal((await post()).kind, 'accepted');
