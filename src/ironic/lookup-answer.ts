@@ -12,8 +12,6 @@ export interface LookupConfig {
   readonly disableDeepImageInspection: boolean | null;
   readonly permittedImageFormats: readonly string[] | null;
   readonly skipBmcDetect: boolean | null;
-  /** True only; false and missing mean that nothing is said. */
-  readonly enableBiosBootloaderInstall: true | null;
 }
 
 /** The token in a lookup answer: a new one, a note that it was given before, or none. */
@@ -45,7 +43,6 @@ const configSchema = Joi.object({
   disable_deep_image_inspection: Joi.boolean().failover(null),
   permitted_image_formats: Joi.array().items(Joi.string()).failover(null),
   agent_skip_bmc_detect: Joi.boolean().failover(null),
-  enable_bios_bootloader_install: Joi.boolean().failover(null),
 }).unknown();
 
 const answerSchema = Joi.object({
@@ -74,7 +71,6 @@ export function parseLookupAnswer(body: unknown): LookupAnswer {
       disableDeepImageInspection: config.disable_deep_image_inspection ?? null,
       permittedImageFormats: config.permitted_image_formats ?? null,
       skipBmcDetect: config.agent_skip_bmc_detect ?? null,
-      enableBiosBootloaderInstall: config.enable_bios_bootloader_install === true ? true : null,
     },
     token: parseToken(config.agent_token),
   };

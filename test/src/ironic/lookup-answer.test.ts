@@ -44,7 +44,6 @@ describe('parseLookupAnswer', () => {
       disableDeepImageInspection: false,
       permittedImageFormats: ['raw', 'gpt', 'qcow2', 'iso'],
       skipBmcDetect: true,
-      enableBiosBootloaderInstall: null,
     });
   });
 
