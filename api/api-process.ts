@@ -2,6 +2,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { Server } from '@hapi/hapi';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
+import { passedListeningSocket } from '../src/config/listening-socket.ts';
 import type { Config } from '../src/core/config.ts';
 import { packageVersion } from '../src/core/package-version.ts';
 import { errorText } from '../src/errors/guards.ts';
@@ -18,7 +19,7 @@ import type { IdentityStore } from './identity.ts';
 import { inspectOnce, keepInspecting } from './inspect.ts';
 import type { Queries } from './queries.ts';
 import { SecretText } from './secret-text.ts';
-import { buildServer } from './server.ts';
+import { buildServer, startServer } from './server.ts';
 import { serverTls } from './server-tls.ts';
 import type { ServiceEnd } from './service-end.ts';
 import { statusMessage } from './status-message.ts';
@@ -59,6 +60,7 @@ export async function startApiProcess(
   const token = agentToken(config, identity, association, logger);
   const tls = serverTls(config, state, association);
   const startedAt = identity.current.startedAt ?? Date.now() / 1000;
+  const socket = passedListeningSocket();
   const server = buildServer({
     catalogue: commandCatalogue,
     config,
@@ -76,6 +78,7 @@ export async function startApiProcess(
     dashboard: config.dashboard,
     version: packageVersion(),
     startedAt,
+    socket,
     host: config.listenHost,
     // The callback URL must not change in a boot, so a port that was chosen freely is chosen again.
     port: config.listenPort === 0 ? (identity.current.port ?? 0) : config.listenPort,
@@ -97,7 +100,7 @@ export async function startApiProcess(
     return { url: '', stop: () => Promise.resolve() };
   }
   if (association) await service.rememberLookup(association.node, association.settings);
-  await server.start();
+  await startServer(server, socket);
   identity.update({ port: portOf(server), startedAt });
   const stopRenewal = renewCertificate(server, tls, service, forceHeartbeat);
   if (association) {
@@ -110,7 +113,8 @@ export async function startApiProcess(
       statusMessage: () => statusMessage(service.list.all(), workers.missing),
       log: logger,
     });
-    void heartbeat.startWhen(workers.allThere);
+    const { interruptedStep: step } = identity.current;
+    void heartbeat.startWhen(workers.allThere.then(() => (step ? service.tellInterrupted(step) : undefined)));
   }
 
   const stopInspecting = keepInspecting(config, service.queries, logger);

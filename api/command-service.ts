@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { commandCatalogue } from '../src/commands/catalogue.ts';
@@ -27,9 +28,10 @@ import { Canceller } from './cancel.ts';
 import { CommandList, type ListedCommand } from './command-list.ts';
 import { Enqueuer } from './enqueue.ts';
 import { inTime } from './in-time.ts';
+import type { InterruptedStep } from './interrupted-boot.ts';
 import { presentCommand } from './present.ts';
 import { Queries } from './queries.ts';
-import { catchUp, type EndWaitingDeps, endWaiting, readList } from './recover.ts';
+import { catchUp, type EndWaitingDeps, endWaiting, listInterrupted, readList } from './recover.ts';
 
 const readAgainMilliseconds = 500;
 
@@ -133,6 +135,22 @@ export class CommandService {
     const facts = createAgentState(this.#redis, this.#keys);
     if ((await facts.read('node')) === null) await facts.write('node', node);
     await facts.write('lookupSettings', lookupSettings(decided));
+  }
+
+  /**
+   * Lists a step that the restart of the machine cut off, however long Redis is away: to be called when the workers have said which steps
+   * there are, and before a conductor looks.
+   */
+  async tellInterrupted(step: InterruptedStep): Promise<void> {
+    for (;;) {
+      try {
+        await listInterrupted(step, await this.#stepQueue(step.step), this.#ending);
+        return;
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'an interrupted step could not be listed; trying again');
+        await sleep(readAgainMilliseconds);
+      }
+    }
   }
 
   /** The groups of workers that announce themselves. */

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Config } from '../src/core/config.ts';
 import type { IronicNode } from '../src/core/ironic-node.ts';
-import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { agentTokenAfterLookup, type LookupAnswer, type LookupConfig } from '../src/ironic/lookup-answer.ts';
+import { redactSecrets } from '../src/log/redact.ts';
 import { writeRootOnly } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { type InterruptedStep, interruptedStep } from './interrupted-boot.ts';
 
 /**
  * What the agent is known by in this boot. Ironic gives the token once and refuses a changed callback URL, so a restart of
@@ -17,6 +20,8 @@ export interface Identity {
   readonly node?: IronicNode;
   /** What the lookup told besides the token. */
   readonly lookupConfig?: LookupConfig;
+  /** The machine restarted in the middle of it: that is why this boot began. */
+  readonly interruptedStep?: InterruptedStep;
   /** Posted in this boot, and the node that it was for, if that was told. */
   readonly inspection?: { readonly nodeUuid: string | null };
   /** As Ironic told it; missing while it has not. */
@@ -30,6 +35,24 @@ export interface Identity {
   readonly serviceEndedBy?: string;
   /** Seconds since the epoch, of the first start in this boot. */
   readonly startedAt?: number;
+}
+
+/** What a lookup tells of this agent. To be on disk before anything else is waited for: the token is told once. */
+export function identityFrom(
+  { node, config, token: told }: LookupAnswer,
+  { apiUrls, agentToken }: Pick<Config, 'apiUrls' | 'agentToken'>,
+): Partial<Identity> {
+  const token = agentTokenAfterLookup(told, agentToken);
+  const shown = redactSecrets(node) as IronicNode;
+  const interrupted = interruptedStep(node);
+  return {
+    apiUrls,
+    nodeUuid: shown.uuid,
+    node: shown,
+    lookupConfig: config,
+    ...(token === null ? {} : { token }),
+    ...(interrupted === null ? {} : { interruptedStep: interrupted }),
+  };
 }
 
 /** The identity, root-only on disk, gone with the boot (see prepareStateDir). */

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { QueueName } from '../src/core/queue-name.ts';
 import type { WireError } from '../src/errors/agent-error.ts';
 import { InterruptedError } from '../src/errors/catalogue.ts';
 import type { AcceptedCommand, AcceptedCommands } from '../src/queue/accepted-commands.ts';
 import type { CommandQueues } from '../src/queue/command-queues.ts';
 import type { CommandList } from './command-list.ts';
+import type { InterruptedStep } from './interrupted-boot.ts';
 
 export interface EndWaitingDeps {
   readonly list: CommandList;
@@ -49,6 +52,24 @@ export async function endWaiting(
   }
   await accepted.add(command);
   return false;
+}
+
+/**
+ * Lists a step that the restart of the machine cut off, as a command that failed: an empty list would mean to a conductor that it was
+ * done. Not where something was accepted in this boot, and not for a step that no worker knows (queue undefined): the conductor's own.
+ */
+export async function listInterrupted(
+  { process, step }: InterruptedStep,
+  queue: QueueName | undefined,
+  { list, accepted }: Pick<EndWaitingDeps, 'list' | 'accepted'>,
+): Promise<void> {
+  if (queue === undefined || list.last() !== undefined) return;
+  const why = `${step}: the machine restarted while the step ran; what it was working on may be half done`;
+  const ended = { kind: 'failed', error: new InterruptedError(why).toWire() } as const;
+  const name = `${process}.execute_${process}_step`;
+  const command = { id: randomUUID(), name, mode: 'async', queue, sequence: 1, label: step, ended } as const;
+  await accepted.add(command);
+  list.add(command, ended);
 }
 
 /**

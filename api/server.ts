@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerOptions as TlsOptions } from 'node:https';
 import Hapi from '@hapi/hapi';
 import type { Logger } from 'pino';
@@ -18,6 +19,8 @@ export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps, Er
   readonly dashboard: boolean;
   readonly version: string;
   readonly startedAt: number;
+  /** A socket that somebody holds for the api; with null it takes host and port. */
+  readonly socket: number | null;
   readonly host: string;
   readonly port: number;
   /** null serves plain http. */
@@ -28,7 +31,7 @@ export interface ServerDeps extends CommandRoutesDeps, CertificateRoutesDeps, Er
 export function buildServer(deps: ServerDeps): Hapi.Server {
   const server = Hapi.server({
     host: deps.host,
-    port: deps.port,
+    ...(deps.socket === null ? { port: deps.port } : { autoListen: false }),
     ...(deps.tls ? { tls: deps.tls } : {}),
     router: { stripTrailingSlash: false },
     routes: { security: false },
@@ -54,4 +57,12 @@ export function buildServer(deps: ServerDeps): Hapi.Server {
     );
   });
   return server;
+}
+
+/** Listens, on the socket that is held for this process where there is one. */
+export async function startServer(server: Hapi.Server, socket: number | null): Promise<void> {
+  await server.start();
+  if (socket === null) return;
+  server.listener.listen({ fd: socket });
+  await once(server.listener, 'listening');
 }

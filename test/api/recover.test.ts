@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CommandList } from '../../api/command-list.ts';
-import { catchUp, readList } from '../../api/recover.ts';
+import { catchUp, listInterrupted, readList } from '../../api/recover.ts';
 import { CommandCancelledError } from '../../src/errors/catalogue.ts';
 import type { AcceptedCommand } from '../../src/queue/accepted-commands.ts';
 import type { JobOutcome } from '../../src/queue/command-queues.ts';
@@ -41,6 +41,32 @@ describe('reading the list at the start', () => {
     const world = createWorld([{ ...command('a', 1), ended: succeeded }], {});
     await readList(world.list, world.accepted, world.queues);
     assert.deepEqual(world.texts(), ['a succeeded']);
+  });
+});
+
+describe('a step that the restart of the machine cut off', () => {
+  const step = { process: 'clean', step: 'erase_devices' } as const;
+
+  it('is listed as failed, and on record, so that the next start finds it', async () => {
+    const world = createWorld([], {});
+    await listInterrupted(step, 'erase', world);
+    const [entry] = world.list.all();
+    assert.equal(entry?.command.name, 'clean.execute_clean_step');
+    assert.equal(entry?.outcome.kind === 'failed' && entry.outcome.error.type, 'InterruptedError');
+    assert.match(entry?.outcome.kind === 'failed' ? entry.outcome.error.details : '', /erase_devices.*restarted/);
+    const after = createWorld([...world.kept.values()], {});
+    await readList(after.list, after.accepted, after.queues);
+    assert.deepEqual(after.texts(), world.texts());
+  });
+
+  it('is not listed behind a command of this boot, nor when no worker knows it', async () => {
+    const world = createWorld([], {});
+    await listInterrupted(step, undefined, world);
+    assert.deepEqual(world.texts(), []);
+    world.list.add(command('a', 1), succeeded);
+    await listInterrupted(step, 'erase', world);
+    assert.deepEqual(world.texts(), ['a succeeded']);
+    assert.equal(world.kept.size, 0);
   });
 });
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRunProgram } from '../../../scripts/demo-image/run-program.ts';
+import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 import { IronicApi } from './ironic-api.ts';
 import { type IronicSettings, ironicConf, ironicFolders } from './ironic-conf.ts';
@@ -153,16 +153,6 @@ export async function startIronic(release: IronicRelease, settings: IronicSettin
 async function packageVersion(root: string): Promise<string> {
   const version = 'import importlib.metadata as m; print(m.version("ironic"))';
   return (await createRunProgram()('chroot', [root, '/usr/bin/python3', '-c', version])).trim();
-}
-
-/** A port that was free a moment ago: Ironic has to be told one. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function inspectorConf(ironicUrl: string, inspectorUrl: string): string {
