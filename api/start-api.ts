@@ -7,6 +7,7 @@ import { rescuedMarker } from '../src/rescue/rescue-place.ts';
 import { type ApiProcess, startApiProcess } from './api-process.ts';
 import { IdentityStore } from './identity.ts';
 import { ServiceEnd } from './service-end.ts';
+import { tellServiceEnded } from './tell-operator.ts';
 
 /** In the place of an address. */
 const nowhere = 'no address: its service has ended for this boot';
@@ -18,21 +19,25 @@ export async function startApi(config: Config, state: StateDir, logger: Logger):
   const marker = rescuedMarker(config);
   if (marker !== null) {
     logger.warn({ marker }, 'this machine is being rescued: nothing is served in this boot');
+    tellServiceEnded();
     return silent;
   }
   const identity = new IdentityStore(state);
   const end = new ServiceEnd({ catalogue: commandCatalogue, identity, state, logger });
-  if (end.command !== null) {
+  const complete = (): void => {
+    tellServiceEnded();
     end.completed();
+  };
+  if (end.command !== null) {
+    complete();
     return silent;
   }
   const api = await startApiProcess({ config, state, identity, end }, logger);
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= api.stop());
-  end.begun.then(stop).then(
-    () => end.completed(),
-    (error: unknown) => logger.error({ reason: errorText(error) }, 'the service did not end in order'),
-  );
+  end.begun
+    .then(stop)
+    .then(complete, (error: unknown) => logger.error({ reason: errorText(error) }, 'the service did not end in order'));
   return {
     url: end.command === null ? api.url : nowhere,
     stop: async () => {

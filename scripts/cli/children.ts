@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withListeningSocket } from '../../src/config/listening-socket.ts';
+import type { HeldPort } from './held-port.ts';
 import type { ProcessSpec } from './process-table.ts';
 
 /** A process that ended sooner than this is started again only after the same time, so that a broken one does not spin. */
@@ -32,11 +34,18 @@ export class Children extends EventEmitter<ChildEvents> {
     return this.#running.get(name)?.pid;
   }
 
-  start(spec: ProcessSpec): void {
+  /** With a port: the process listens on the socket of that, and so does each that comes in its place. */
+  start(spec: ProcessSpec, port: Pick<HeldPort, 'fd'> | null = null): void {
     const startedAt = Date.now();
-    const child = spawn('setpriv', [...dieWithParent, spec.program, ...spec.args], {
-      env: spec.env,
-      stdio: ['ignore', 2, 2, ...(spec.program === process.execPath ? (['ipc'] as const) : [])],
+    const socket = port?.fd ?? null;
+    const { command, env } = commandOf(spec, socket !== null);
+    const child = spawn('setpriv', [...dieWithParent, ...command], {
+      env,
+      stdio: [
+        ...(['ignore', 2, 2] as const),
+        ...(socket === null ? [] : [socket]),
+        ...(spec.program === process.execPath ? (['ipc'] as const) : []),
+      ],
       // A Ctrl-C in the terminal goes to the launcher alone, which stops its children in order.
       detached: true,
     });
@@ -44,20 +53,20 @@ export class Children extends EventEmitter<ChildEvents> {
     child.on('message', (message) => this.emit('message', spec.name, message));
     child.on('error', (error) => {
       // Without a pid it was never started, and no exit follows; with one a signal could not be sent.
-      if (child.pid === undefined) this.#ended(spec, startedAt, error.message);
+      if (child.pid === undefined) this.#ended(spec, port, startedAt, error.message);
     });
     child.on('exit', (code, signal) =>
-      this.#ended(spec, startedAt, signal ? `killed by ${signal}` : `exit code ${code}`),
+      this.#ended(spec, port, startedAt, signal ? `killed by ${signal}` : `exit code ${code}`),
     );
   }
 
-  #ended(spec: ProcessSpec, startedAt: number, how: string): void {
+  #ended(spec: ProcessSpec, port: Pick<HeldPort, 'fd'> | null, startedAt: number, how: string): void {
     this.#running.delete(spec.name);
     if (this.#stopping) return;
     this.emit('died', spec.name, how);
     const wait = Date.now() - startedAt < restartMilliseconds ? restartMilliseconds : 0;
     setTimeout(() => {
-      if (!this.#stopping) this.start(spec);
+      if (!this.#stopping) this.start(spec, port);
     }, wait);
   }
 
@@ -68,6 +77,13 @@ export class Children extends EventEmitter<ChildEvents> {
     await Promise.all([...this.#running.values()].filter((child) => child !== base).map(stopChild));
     if (base) await stopChild(base);
   }
+}
+
+function commandOf({ program, args, env }: ProcessSpec, hasSocket: boolean) {
+  const command = [program, ...args];
+  if (!hasSocket) return { command, env };
+  const passing = withListeningSocket(command);
+  return { command: passing.command, env: { ...env, ...passing.env } };
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

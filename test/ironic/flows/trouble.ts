@@ -113,7 +113,29 @@ function processDies(process: AgentProcessName): Flow {
   });
 }
 
-export const apiKilled = processDies('api');
+export const apiKilled = defineFlow({
+  name: 'api-killed',
+  title: 'the api is killed when the conductor looks, in the middle of write_image: the deployment ends well',
+  async run(stage) {
+    await stage.makeAvailable();
+    await stage.node.set({ instance_info: stage.lab.images.slowInstanceInfo('api-killed') });
+    let killed = 0;
+    stage.tap.meddle(({ from, method }) => {
+      const isWriting = stage.tap.exchanges.some((each) => stepOf(each) === 'write_image' && each.status === 200);
+      if (isWriting && killed === 0 && from === 'conductor' && method === 'GET') {
+        killed += 1;
+        stage.machine.killProcess('api');
+      }
+      return 'pass';
+    });
+    await stage.node.provision('active');
+    await stage.node.reaches('active');
+    assert.equal(killed, 1);
+    await assertImageOnDisk(stage.lab.images.image('disk.raw').file, stage.disk.path);
+    const told = stage.tap.exchanges.filter((each) => stepOf(each) === 'write_image');
+    assert.equal(told.length, 1, 'the conductor asked for the step again');
+  },
+});
 export const workerKilled = processDies('worker-storage');
 export const redisKilled = processDies('redis');
 
