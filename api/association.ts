@@ -6,15 +6,9 @@ import { advertisedAddress } from '../src/ironic/advertised-address.ts';
 import { type ApiVersion, formatApiVersion, parseApiVersion } from '../src/ironic/api-version.ts';
 import { createIronicClient, type IronicClient } from '../src/ironic/client.ts';
 import { lookUpNode } from '../src/ironic/lookup.ts';
-import {
-  agentTokenAfterLookup,
-  isTokenElsewhere,
-  type LookupAnswer,
-  type LookupConfig,
-} from '../src/ironic/lookup-answer.ts';
+import type { LookupConfig } from '../src/ironic/lookup-answer.ts';
 import { reachableUrls } from '../src/ironic/reachable-urls.ts';
-import { redactSecrets } from '../src/log/redact.ts';
-import type { Identity, IdentityStore } from './identity.ts';
+import { type Identity, type IdentityStore, identityFrom } from './identity.ts';
 import { inspectOnce } from './inspect.ts';
 import type { Queries } from './queries.ts';
 import { tellOperator } from './tell-operator.ts';
@@ -47,12 +41,7 @@ export async function associate(
   const known = identity.knownBy(config.apiUrls);
   const ironicApiVersion = config.ironicApiVersion ?? known.ironicApiVersion ?? null;
   const client = createIronicClient({ ...config, ironicApiVersion }, logger);
-  const inspected = isAssociated(known)
-    ? null
-    : await inspectOnce(config, identity, queries, () => client.newestVersion(), logger);
-  if (inspected?.kind === 'looked-up' && !isTokenElsewhere(inspected.answer.token, config.agentToken)) {
-    await remember(inspected.answer, { config, identity, client });
-  }
+  if (!isAssociated(known)) await inspectOnce(config, identity, queries, () => client.newestVersion(), logger);
   const address = await ownAddress(config, identity, logger);
   if (!isAssociated(identity.current)) {
     const request = {
@@ -63,32 +52,24 @@ export async function associate(
       timeoutSeconds: config.lookupTimeoutSeconds,
       intervalSeconds: config.lookupIntervalSeconds,
     };
-    await remember(await lookUpNode(client, request, logger), { config, identity, client });
+    identity.update(identityFrom(await lookUpNode(client, request, logger), config));
     logger.info({ node: identity.current.nodeUuid, address }, 'node found');
   }
   const { nodeUuid, lookupConfig: settings, node } = identity.current as Associated;
   const apiVersion = await client.newestVersion();
-  const toldVersion = client.toldVersion ?? parseApiVersion(identity.current.ironicApiVersion);
+  const toldVersion = await versionTold(client, identity);
   return { client, apiVersion, toldVersion, address, nodeUuid, settings, node };
 }
 
-/** What Ironic told of this agent is on disk before anything else happens: it is told once. */
-async function remember(
-  answer: LookupAnswer,
-  { config, identity, client }: { config: Config; identity: IdentityStore; client: IronicClient },
-): Promise<void> {
-  const token = agentTokenAfterLookup(answer.token, config.agentToken);
-  // Where the settings say a version it has not been asked yet; what Ironic says decides about GETs without a token.
-  const toldVersion = client.toldVersion ?? (await client.askVersion());
-  const node = redactSecrets(answer.node) as IronicNode;
-  identity.update({
-    apiUrls: config.apiUrls,
-    nodeUuid: node.uuid,
-    node,
-    lookupConfig: answer.config,
-    ...(toldVersion === null ? {} : { ironicApiVersion: formatApiVersion(toldVersion) }),
-    ...(token === null ? {} : { token }),
-  });
+/**
+ * Where the settings say a version Ironic has not been asked yet; what it says itself decides about GETs without a token. Asked when
+ * the token is on record: that is given once.
+ */
+async function versionTold(client: IronicClient, identity: IdentityStore): Promise<ApiVersion | null> {
+  const { ironicApiVersion: kept } = identity.current;
+  const told = client.toldVersion ?? parseApiVersion(kept) ?? (await client.askVersion());
+  if (told !== null && formatApiVersion(told) !== kept) identity.update({ ironicApiVersion: formatApiVersion(told) });
+  return told;
 }
 
 /** Nothing is served meanwhile, so whoever looks at the machine must learn why. */

@@ -6,8 +6,9 @@ import { inspectionLimitSeconds } from '../src/inspection/chosen-collectors.ts';
 import type { ApiVersion } from '../src/ironic/api-version.ts';
 import { type InspectionAnswer, postInspection } from '../src/ironic/inspection.ts';
 import { inspectionTargets } from '../src/ironic/inspection-targets.ts';
+import { isTokenElsewhere } from '../src/ironic/lookup-answer.ts';
 import { inspectionCollect } from '../src/queries/inspection-collect.ts';
-import type { IdentityStore } from './identity.ts';
+import { type Identity, type IdentityStore, identityFrom } from './identity.ts';
 import { runIntrospectionDaemon } from './introspection-daemon.ts';
 import type { Queries } from './queries.ts';
 
@@ -43,6 +44,12 @@ function nodeOf(answer: InspectionAnswer): string | null {
   return answer.kind === 'accepted' ? answer.nodeUuid : answer.answer.node.uuid;
 }
 
+/** What was told of this agent, unless that is of no use without a token that somebody else has. */
+function identityIn(answer: InspectionAnswer, config: Config): Partial<Identity> {
+  if (answer.kind === 'accepted' || isTokenElsewhere(answer.answer.token, config.agentToken)) return {};
+  return identityFrom(answer.answer, config);
+}
+
 /**
  * The inspection of this boot, where one is wanted and none has been posted yet. null where there is none and where it failed,
  * which is logged and ends nothing: the lookup comes all the same.
@@ -59,7 +66,8 @@ export async function inspectOnce(
   if (!wantsInspection(config)) return null;
   try {
     const answer = await inspect(config, queries, await newest(), logger);
-    identity.update({ inspection: { nodeUuid: nodeOf(answer) } });
+    // At once: with the inspection on record and the token not, nobody would ever be told it again.
+    identity.update({ inspection: { nodeUuid: nodeOf(answer) }, ...identityIn(answer, config) });
     return answer;
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

@@ -29,6 +29,7 @@ async function world(more: Partial<Config> = {}, ask: () => Promise<unknown> = a
   const state = prepareStateDir(directory.path, '11111111');
   const config = {
     ...ironicSettings([ironic.url]),
+    agentToken: null,
     inspectionCallbackUrls: [],
     inspectionCollectors: ['default'],
     inspectionDhcpWaitTimeoutSeconds: 60,
@@ -47,7 +48,7 @@ async function world(more: Partial<Config> = {}, ask: () => Promise<unknown> = a
     return inspectOnce(config, new IdentityStore(state), queries, () => Promise.resolve(version), logger);
   };
   const posts = (): number => ironic.requests.length;
-  return { ironic, start, posts, patience };
+  return { ironic, start, posts, patience, identity: () => new IdentityStore(state).current };
 }
 
 describe('inspectOnce', () => {
@@ -65,6 +66,17 @@ describe('inspectOnce', () => {
     assert.deepEqual(answer?.kind === 'looked-up' && answer.answer.token, { kind: 'given', token: ironic.token });
     assert.deepEqual(await start(newest), { kind: 'accepted', nodeUuid: ironic.node.uuid });
     assert.equal(posts(), 1);
+  });
+
+  it('has the token on record with the inspection, and nothing of an answer whose token somebody else has', async () => {
+    const { ironic, start, identity } = await world();
+    await start(newest);
+    const { token, nodeUuid, inspection } = identity();
+    assert.deepEqual({ token, nodeUuid }, { token: ironic.token, nodeUuid: ironic.node.uuid });
+    assert.deepEqual(inspection, { nodeUuid });
+    const other = await world({ apiUrls: [ironic.url] });
+    assert.equal((await other.start(newest))?.kind, 'looked-up');
+    assert.deepEqual(Object.keys(other.identity()), ['inspection']);
   });
 
   it('may be posted again by the next process where it was refused', async () => {
