@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StepContext } from '../core/job-context.ts';
 import { CommandExecutionError } from '../errors/catalogue.ts';
@@ -16,6 +16,7 @@ import { runTimed } from './timed-run.ts';
 export async function burnGpus(options: GpuOptions, context: StepContext): Promise<void> {
   const { installDir, memory, timeoutSeconds, count } = options;
   await requireGpuBurn(installDir);
+  if (!context.latch.open) await requireOwn(installDir);
   const verdicts = await runTimed(timeoutSeconds, context, async () => {
     const text = await runGpuBurn({ installDir, memory, timeoutSeconds }, context).catch((error: unknown) => {
       if (!(error instanceof ToolError) || error.exitCode === null) throw error;
@@ -25,6 +26,25 @@ export async function burnGpus(options: GpuOptions, context: StepContext): Promi
   });
   context.log.info({ gpus: verdicts }, 'burn-in is over');
   assertAllGood(verdicts, count);
+}
+
+/**
+ * Outside a ramdisk the machine has other users: what runs as root there must be what nobody else can replace, with every
+ * directory on its way. Throws CommandExecutionError.
+ */
+async function requireOwn(installDir: string): Promise<void> {
+  for (const start of [installDir, path.join(installDir, program)]) {
+    let place = await realpath(start);
+    for (let last = ''; place !== last; last = place, place = path.dirname(place)) {
+      const { uid, mode } = await stat(place);
+      const isSticky = (mode & constants.S_IFMT) === constants.S_IFDIR && (mode & 0o1000) !== 0;
+      if (uid === process.geteuid?.() && ((mode & 0o022) === 0 || isSticky)) continue;
+      const found = `mode ${(mode & 0o7777).toString(8)} of user ${uid}`;
+      throw new CommandExecutionError(
+        `${program} is not run outside a ramdisk: ${place}: expected that only this user can write to it, found ${found}`,
+      );
+    }
+  }
 }
 
 /** Pure. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { JobCancelled } from '../../../src/core/job-cancelled.ts';
@@ -48,6 +48,24 @@ suite('burnin_gpu, with a stand-in for gpu_burn', () => {
     await assert.rejects(failing.result, { details: /gpu_burn -m 95% 1: exit code 19: No CUDA devices/ });
     const silent = startBurnIn(burninGpu, { driverInfo: installStandIn(directory.path, 'exit 0') });
     await assert.rejects(silent.result, { details: /without a word about any GPU/ });
+  });
+
+  test('does not run outside a ramdisk what somebody else could replace', async () => {
+    using directory = temporaryDirectory();
+    const driverInfo = installStandIn(directory.path, `touch ${directory.path}/ran`);
+    for (const [place, mode] of [
+      [path.join(directory.path, 'gpu_burn'), 0o757],
+      [directory.path, 0o777],
+    ] as const) {
+      const { mode: before } = statSync(place);
+      chmodSync(place, mode);
+      const details = new RegExp(`${place}: expected that only this user .* found mode ${mode.toString(8)} of user 0`);
+      await assert.rejects(startBurnIn(burninGpu, { driverInfo }).result, { details });
+      chmodSync(place, before & 0o777);
+    }
+    chownSync(directory.path, 65534, 65534);
+    await assert.rejects(startBurnIn(burninGpu, { driverInfo }).result, { details: /of user 65534/ });
+    assert.equal(existsSync(path.join(directory.path, 'ran')), false);
   });
 
   test('leaves nothing running when it is cancelled', async () => {
