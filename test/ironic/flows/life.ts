@@ -49,7 +49,7 @@ export const fastTrack = defineFlow({
   },
 });
 
-function hasBeatSincePowerOn({ power_state: power, driver_internal_info: info }: ApiNode): boolean {
+export function hasBeatSincePowerOn({ power_state: power, driver_internal_info: info }: ApiNode): boolean {
   const [beat, change] = [info['agent_last_heartbeat'], info['last_power_state_change']].map(String);
   return power === 'power on' && 'agent_url' in info && Date.parse(beat ?? '') > Date.parse(change ?? '');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { assertNoTable } from '../lab/disk-evidence.ts';
-import { stepOf } from '../lab/exchange.ts';
+import { listedCommands, stepOf } from '../lab/exchange.ts';
 import { defineFlow, type Lab, type Stage } from '../lab/flow.ts';
 import { setInternalInfo } from '../lab/internal-info.ts';
 import { recorded } from '../lab/recorded.ts';
@@ -42,13 +42,21 @@ export const mismatchInAutomatedClean = defineFlow({
 
 const waitStep = { interface: 'deploy', step: 'lab_wait', args: { seconds: 4 } };
 
-/** While the step runs, the conductor comes to believe in another version: the next step meets it. */
+/**
+ * While the step runs, the conductor comes to believe in another version: the next step meets it. Again and again, as a conductor that
+ * writes down a heartbeat may write down what it had read before.
+ */
 async function forgetVersions(stage: Stage): Promise<void> {
   await stage.stepBegan('lab_wait');
-  await stage.node.until('the step to run', ({ provision_state: state, reservation }) => {
-    return reservation === null && ['clean wait', 'wait call-back'].includes(state);
+  const isOver = (): boolean =>
+    stage.tap.exchanges.flatMap(listedCommands).some((line) => /_step:SUCCEEDED$/.test(line));
+  await stage.node.until('the end of the step', ({ provision_state: state, reservation }) => {
+    if (isOver()) return true;
+    if (reservation === null && ['clean wait', 'wait call-back'].includes(state)) {
+      setInternalInfo(stage, { hardware_manager_version: { generic_hardware_manager: '0.1' } });
+    }
+    return false;
   });
-  setInternalInfo(stage, { hardware_manager_version: { generic_hardware_manager: '0.1' } });
 }
 
 export const mismatchInManualClean = defineFlow({
