@@ -38,13 +38,20 @@ export function directorySources(directory: string): readonly LogSource[] {
 }
 
 function filesBelow(directory: string): readonly string[] {
+  return entriesBelow(directory)
+    .map((path) => ({ path, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((one, other) => other.changed - one.changed)
+    .map(({ path }) => path);
+}
+
+/** Links are not followed, neither to files nor to directories, which readdir(recursive) of Node does: they lead to no logs. */
+function entriesBelow(directory: string): readonly string[] {
   try {
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({ path, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((one, other) => other.changed - one.changed)
-      .map(({ path }) => path);
+    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) return entriesBelow(path);
+      return entry.isFile() ? [path] : [];
+    });
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return [];
     throw error;
