@@ -62,6 +62,7 @@ function longest(asked: readonly Asked[]): number {
 describe('an api that is killed while it is asked all the time', () => {
   it('leaves nobody unanswered but those whose connection it had accepted', async (t) => {
     const client = keepAsking();
+    t.after(() => client.stop());
     const killedAt: number[] = [];
     for (let round = 0; round < kills; round += 1) {
       await sleep(500);

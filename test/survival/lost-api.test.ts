@@ -43,7 +43,7 @@ function knownBy(heartbeat: unknown): object {
 describe('an api that was killed in the middle of a job', () => {
   it('is back with the same port, token, certificate, callback URL and list, and the job never noticed', async (t) => {
     await agent.accepted('clean.get_clean_steps', { node: smallNode, ports: [] });
-    const { id, file } = await begin(5);
+    const { id, file } = await begin(10);
     const worker = agent.pid('worker-storage');
     const heartbeat = ironic.lastHeartbeat;
     const certificate = await certificateAt(agent.url);
