@@ -8,6 +8,9 @@ export const need: ToolNeed = { program: 'podman', package: 'podman', optional: 
 const pullSeconds = 3600;
 const installSeconds = 3600;
 
+/** There is one at a time, and one that is left behind is told by it. */
+const container = 'ironhand-bootc';
+
 /** What bootc is asked for (bootc-install-to-disk(8)). */
 export interface BootcInstall {
   /** As podman knows it, already pulled. */
@@ -41,7 +44,8 @@ export function installArgs(install: BootcInstall): readonly string[] {
     ...(keys === null ? [] : [`${keys}:${keys}:ro`]),
   ];
   return [
-    ...['run', '--rm', '--privileged', '--pid=host', '--pull=never', '--security-opt=label=disable'],
+    ...['run', '--rm', '--replace', `--name=${container}`],
+    ...['--privileged', '--pid=host', '--pull=never', '--security-opt=label=disable'],
     ...volumes.map((volume) => `--volume=${volume}`),
     image,
     ...['bootc', 'install', 'to-disk', '--wipe', '--skip-fetch-check', `--root-size=${rootSizeMib}M`],
@@ -61,4 +65,10 @@ export async function pullImage(run: RunTool, image: string, authFile: string | 
 export async function installImage(run: RunTool, install: BootcInstall): Promise<void> {
   const effect = { kind: 'device', device: install.device } as const;
   await run({ program: need.program, args: installArgs(install), effect, timeoutSeconds: installSeconds });
+}
+
+/** podman-rm(1). A container goes on by itself when podman is killed, and bootc in it would go on writing to the disk. */
+export async function endInstall(run: RunTool): Promise<void> {
+  const args = ['rm', '--force', '--time=0', '--ignore', container];
+  await run({ program: need.program, args, effect: { kind: 'kernel' }, evenWhenAborted: true });
 }

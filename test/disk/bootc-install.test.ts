@@ -81,6 +81,20 @@ describe('a deployment of a bootable container', () => {
     assert.deepEqual(readdirSync(spool.path), []);
   });
 
+  it('ends the container where podman failed or was killed, so that nothing writes to the disk any more', async () => {
+    await using disk = await createLoopDevice({ sizeBytes: diskBytes });
+    using directory = temporaryDirectory();
+    using spool = temporaryDirectory();
+    const { podman, inRamdisk } = bench(disk, directory.path, spool.path);
+    const request = requestFor(disk, { imageSource: 'oci://registry.example/broken' });
+    await assert.rejects(installBootc(request, inRamdisk), { name: 'ImageWriteError', message: /bootc: no/ });
+    const [run, end] = podman.calls().slice(-2);
+    const name = run?.find((arg) => arg.startsWith('--name='))?.slice('--name='.length);
+    assert.ok(run?.includes('--replace'));
+    assert.deepEqual(end, ['rm', '--force', '--time=0', '--ignore', name]);
+    assert.deepEqual(readdirSync(spool.path), []);
+  });
+
   const refusals: readonly (readonly [string, Partial<Config>, Partial<BootcRequest>, object])[] = [
     ['it is switched off', { disableBootcDeploy: true }, {}, { message: /disable_bootc_deploy/ }],
     ['the address is none', {}, { imageSource: 'os:1' }, { name: 'InvalidCommandParamsError' }],

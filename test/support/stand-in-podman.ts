@@ -25,6 +25,7 @@ for last in "$@"; do
   case "$last" in --authfile=*) stat -c %a "\${last#*=}" > ${auth}; cat "\${last#*=}" >> ${auth};; esac
 done
 [ "$1" != pull ] || [ "\${last%missing}" = "$last" ] || { echo 'manifest unknown' >&2; exit 125; }
+case "$*" in run*broken*) echo 'bootc: no' >&2; exit 1;; esac
 [ "$1" != run ] || dd if=${image} of="$last" bs=1M conv=fsync status=none
 `,
   );

@@ -13,7 +13,7 @@ import { ToolError } from '../../errors/tool-error.ts';
 import { wipeFile, writeRootOnly } from '../../queue/root-only-file.ts';
 import { chooseRootDevice } from '../../storage/choose-root-device.ts';
 import { assertMayDestroy } from '../../storage/guard.ts';
-import { installImage, isPodmanInstalled, need, pullImage } from '../../tools/podman.ts';
+import { endInstall, installImage, isPodmanInstalled, need, pullImage } from '../../tools/podman.ts';
 import { addConfigDrive } from '../config-drive/add-drive.ts';
 import { loadConfigDrive } from '../config-drive/load-drive.ts';
 import { configuredOptions } from '../http/configured-options.ts';
@@ -135,6 +135,9 @@ async function install(
       disableSelinux: !existsSync('/sys/fs/selinux/enforce'),
     });
   } catch (error) {
+    await endInstall(context.run).catch((reason: unknown) => {
+      context.log.warn({ device: device.path, error: reason }, 'the container may still write to the disk');
+    });
     if (!(error instanceof ToolError) || context.signal.aborted) throw error;
     // The exit code of podman-run(1) for a command that is not in the image.
     if (error.exitCode === 127)

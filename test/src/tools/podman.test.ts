@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ToolCall } from '../../../src/core/tool.ts';
-import { type BootcInstall, installArgs, installImage, pullArgs, pullImage } from '../../../src/tools/podman.ts';
+import {
+  type BootcInstall,
+  endInstall,
+  installArgs,
+  installImage,
+  pullArgs,
+  pullImage,
+} from '../../../src/tools/podman.ts';
 
 const install: BootcInstall = {
   image: 'registry.example/os:1',
@@ -45,6 +52,18 @@ describe('podman', () => {
       assert.ok(args.includes(arg), arg);
     }
     assert.equal(args.at(-1), '/dev/loop5');
+  });
+
+  it('ends a container also for a job that was aborted', async () => {
+    const calls: ToolCall[] = [];
+    await endInstall(async (call) => {
+      calls.push(call);
+      return { stdout: '', stderr: '', exitCode: 0 };
+    });
+    assert.deepEqual(
+      calls.map(({ evenWhenAborted }) => evenWhenAborted),
+      [true],
+    );
   });
 
   it('states that a pull changes the machine, and an installation its device', async () => {
