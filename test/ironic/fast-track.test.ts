@@ -3,4 +3,5 @@ import { fastTrack } from './flows/life.ts';
 import { newestIronic, oldestIronic } from './lab/ironic-release.ts';
 import { playFlows } from './lab/play-flows.ts';
 
-for (const release of [oldestIronic, newestIronic]) playFlows(release, [fastTrack, busyAtGetSteps], { fastTrack: true });
+for (const release of [oldestIronic, newestIronic])
+  playFlows(release, [fastTrack, busyAtGetSteps], { fastTrack: true });

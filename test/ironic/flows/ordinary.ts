@@ -7,6 +7,7 @@ import { agentInspection, failingCollector } from './inspection.ts';
 import { tlsCallback } from './life.ts';
 import { noPowerOff } from './no-power-off.ts';
 import { rescue } from './rescue.ts';
+import { resetInClean, resetInDeploy, resetInService } from './reset.ts';
 import * as steps from './steps.ts';
 import { tokenOnGet } from './token-on-get.ts';
 import * as trouble from './trouble.ts';
@@ -25,4 +26,7 @@ export const ordinaryFlows: readonly Flow[] = [
   ...Object.values(burnIn),
   tokenOnGet,
   ...Object.values(trouble),
+  resetInDeploy,
+  resetInClean,
+  resetInService,
 ];
