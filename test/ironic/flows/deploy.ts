@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createProxyServer } from '../../support/proxy-server.ts';
-import { assertImageOnDisk, hashOf, partitionTable } from '../lab/disk-evidence.ts';
+import { assertImageOnDisk, assertPartitionsOnDisk, hashOf, partitionTable } from '../lab/disk-evidence.ts';
 import { defineFlow, type Stage } from '../lab/flow.ts';
 import { type ImageName, rootPartition } from '../lab/lab-images.ts';
 import { recorded } from '../lab/recorded.ts';
@@ -61,7 +61,7 @@ export const rebuild = defineFlow({
     await stage.node.set({ instance_info: images.instanceInfo('esp.raw') });
     await stage.node.provision('rebuild');
     await stage.node.reaches('active');
-    assert.equal((await partitionTable(stage.disk.path))?.partitions?.length, 2);
+    await assertPartitionsOnDisk(images.image('esp.raw').file, stage.disk.path);
     stage.spoke(recorded.deploy('write_image'), recorded.deploy('write_image'));
   },
 });
@@ -106,7 +106,7 @@ export const wholeDiskUefi = defineFlow({
   async run(stage) {
     await stage.makeAvailable();
     await stage.deploy(stage.lab.images.instanceInfo('esp.raw'));
-    assert.equal((await partitionTable(stage.disk.path))?.partitions?.length, 2);
+    await assertPartitionsOnDisk(stage.lab.images.image('esp.raw').file, stage.disk.path);
     stage.spoke(recorded.deployWithBootloader('write_image'));
   },
 });

@@ -26,6 +26,21 @@ export async function assertImageOnDisk(image: string, device: string): Promise<
   assert.equal(await hashOf(device, ...span), await hashOf(image, ...span), `${device} differs from ${image}`);
 }
 
+/** Every partition of a whole-disk image is on the device, at its place and byte for byte. */
+export async function assertPartitionsOnDisk(image: string, device: string): Promise<void> {
+  const digests = async (path: string): Promise<readonly string[]> => {
+    const partitions = (await partitionTable(path))?.partitions ?? [];
+    return await Promise.all(partitions.map(({ start, size }) => digestAt(path, start, size)));
+  };
+  const expected = await digests(image);
+  assert.ok(expected.length > 0, `${image} has no partitions`);
+  assert.deepEqual(await digests(device), expected, `${device} differs from ${image}`);
+}
+
+async function digestAt(path: string, startSector: number, sectors: number): Promise<string> {
+  return `${startSector}+${sectors}: ${await hashOf(path, startSector * 512, sectors * 512)}`;
+}
+
 export async function assertNoTable(device: string): Promise<void> {
   assert.equal(await partitionTable(device), null, `${device} has a partition table`);
 }
