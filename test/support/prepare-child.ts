@@ -16,7 +16,9 @@ const args = [
   '127.0.0.1',
   '--own-network-namespace',
 ];
-const prepare = async (): Promise<string> => (await promisify(execFile)(process.execPath, args)).stderr;
+// The mark of the test runner looks like an option, and would be warned of.
+const { IRONHAND_TEST_DIRECTORY: _, ...env } = process.env;
+const prepare = async (): Promise<string> => (await promisify(execFile)(process.execPath, args, { env })).stderr;
 
 const responder = await startMdnsResponder(() => [capturedAnswer('ironic')], { port: 5353 });
 const first = await prepare();
