@@ -10,12 +10,20 @@ const preload = `$(echo /usr/lib/*/faketime/libfaketimeMT.so.1 /lib/*-linux-gnu/
  */
 const wrapper = (offset: string): string => `#!/bin/sh
 export LD_PRELOAD="${preload}" FAKETIME_TIMESTAMP_FILE='${offset}'
-export FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1
+export FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
 exec /usr/bin/setpriv "$@"
 `;
 
-const begin = `mount --bind "$1" /usr/local/sbin
+/** libfaketime leaves shared memory behind, by the pids of this namespace: a /dev/shm of its own, with the folders of machines in it. */
+const begin = `set -e
+mount --bind "$1" /usr/local/sbin
 shift
+mount -t tmpfs tmpfs /mnt
+for machine in /dev/shm/ih-machine-*; do
+  mkdir "/mnt/\${machine##*/}"
+  mount --bind "$machine" "/mnt/\${machine##*/}"
+done
+mount --move /mnt /dev/shm
 exec /usr/local/sbin/setpriv -- "$@"`;
 
 /** The wall clock of a machine of the lab; it can be set to another time while an agent runs. */

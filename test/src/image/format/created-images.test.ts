@@ -46,7 +46,11 @@ for (const [driver, options, format] of [
 
 for (const [driver, options, name] of [
   ['qcow', [], 'qcow of version 1'],
-  ['qcow2', ['--object', 'secret,id=s,data=x', '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10'], null],
+  [
+    'qcow2',
+    ['--object', 'secret,id=s,data=x', '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10'],
+    null,
+  ],
   ['qed', [], 'qed'],
   ['parallels', [], 'parallels'],
   ['luks', ['--object', 'secret,id=s,data=x', '-o', 'key-secret=s,iter-time=10'], 'luks'],
