@@ -39,7 +39,7 @@ export function playFlows(release: IronicRelease, flows: readonly Flow[], option
         try {
           await play(lab, flow);
           await recordResult({ ...about, passed: true, seconds: seconds() });
-          console.log(`  ${seconds().toFixed(1).padStart(6)} s  ${flow.name}`);
+          console.log(`note: ${seconds().toFixed(1).padStart(6)} s  ${flow.name}, Ironic ${release.name}`);
         } catch (error) {
           await recordResult({ ...about, passed: false, seconds: seconds() });
           throw error;
