@@ -53,6 +53,7 @@ const test = [
   { name: 'nbdkit', proof: 'nbdkit', reason: 'disks with I/O errors, and disks that drop writes' },
   { name: 'libnbd-bin', proof: 'nbdfuse', reason: 'makes a file of such a disk, for a loop device' },
   { name: 'fuse3', proof: 'fusermount3', reason: 'unmounts that file' },
+  { name: 'python3', proof: 'python3', reason: 'sends LLDP frames, which Node cannot' },
   { name: 'faketime', proof: 'faketime', reason: 'clocks that jump while an agent works' },
   { name: 'stress-ng', proof: 'stress-ng', reason: 'burn-in of processors and memory' },
   { name: 'fio', proof: 'fio', reason: 'burn-in of disks and network' },
