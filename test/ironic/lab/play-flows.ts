@@ -21,6 +21,11 @@ export interface PlayOptions extends IronicSettings {
 
 /** Tests, one for each flow that this release can do, on one real Ironic. Results are kept for docs/compatibility.md. */
 export function playFlows(release: IronicRelease, flows: readonly Flow[], options: PlayOptions = {}): void {
+  const played = flows.filter((each) => isPlayed(each, release));
+  if (played.length === 0) {
+    test(`Ironic ${release.name}`, { skip: 'none of its flows was asked for' }, () => undefined);
+    return;
+  }
   describe(`Ironic ${release.name}`, { concurrency: options.atOnce ?? atOnce }, () => {
     const parts = new AsyncDisposableStack();
     let lab: Lab;
@@ -31,7 +36,7 @@ export function playFlows(release: IronicRelease, flows: readonly Flow[], option
       lab = { ironic, images, watch: parts.use(new NodeWatch(() => ironic.api)) };
     });
     after(() => parts.disposeAsync());
-    for (const flow of flows.filter((each) => isPlayed(each, release))) {
+    for (const flow of played) {
       test(flow.title, { timeout: 240_000 }, async () => {
         const started = performance.now();
         const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
