@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from '../errors/guards.ts';
+import { entryNames } from '../core/entry-names.ts';
 import { readAttributeFile } from './attribute.ts';
 import { pciAddress } from './pci-address.ts';
 
@@ -24,21 +23,12 @@ export function biosDeviceName(name: string, sysfs = '/sys'): string | null {
 /** The number of the slot; 0 is what a port says that has none. */
 function slotAt(place: string, sysfs: string): string | null {
   const directory = join(sysfs, 'bus/pci/slots');
-  const slot = namesIn(directory).find((name) => readAttributeFile(join(directory, name, 'address')) === place);
+  const slot = entryNames(directory).find((name) => readAttributeFile(join(directory, name, 'address')) === place);
   return slot !== undefined && /^[1-9]\d*$/.test(slot) ? slot : null;
 }
 
 function networkFunctionsAt(place: string, sysfs: string): readonly string[] {
   const directory = join(sysfs, 'class/net');
-  const addresses = namesIn(directory).flatMap((name) => pciAddress(join(directory, name, 'device')) ?? []);
+  const addresses = entryNames(directory).flatMap((name) => pciAddress(join(directory, name, 'device')) ?? []);
   return [...new Set(addresses)].filter((address) => address.startsWith(`${place}.`)).sort();
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

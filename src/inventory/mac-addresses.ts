@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../core/config.ts';
+import { entryNames } from '../core/entry-names.ts';
 import { LookupNodeError } from '../errors/catalogue.ts';
 import { hasErrorCode } from '../errors/guards.ts';
 
@@ -19,7 +20,7 @@ export interface HardwareInterface {
  */
 export function hardwareInterfaces(sysfs = '/sys'): HardwareInterface[] {
   const root = join(sysfs, 'class/net');
-  return namesIn(root).flatMap((name) => {
+  return entryNames(root).flatMap((name) => {
     const directory = join(root, name);
     const isHardware = ['device', 'bonding'].some((entry) => existsSync(join(directory, entry)));
     if (!isHardware && !/^[^.]+\.\d+$/.test(name)) return [];
@@ -35,7 +36,7 @@ export function lookupMacAddresses(config: Pick<Config, 'macAddresses'>, sysfs =
   if (config.macAddresses.length > 0) return config.macAddresses.map((address) => address.toLowerCase());
   const addresses = [...new Set(hardwareInterfaces(sysfs).map(({ macAddress }) => macAddress))];
   if (addresses.length > 0) return addresses;
-  const found = namesIn(join(sysfs, 'class/net')).join(', ') || 'none';
+  const found = entryNames(join(sysfs, 'class/net')).join(', ') || 'none';
   throw new LookupNodeError(
     `expected a network interface with hardware behind it, found ${found}; mac_addresses gives other addresses to look up by`,
   );
@@ -58,15 +59,6 @@ function infiniBandIdentity(address: string): Omit<HardwareInterface, 'name'> | 
 /** Six bytes, and not all zero. */
 function isUsableMac(address: string): boolean {
   return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(address) && address !== '00:00:00:00:00:00';
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 /** An attribute that is not there, or that the driver does not tell (EINVAL), is null. */

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from '../errors/guards.ts';
+import { entryNames } from '../core/entry-names.ts';
 import { readAttributeFile } from './attribute.ts';
 import type { InventoryMemory } from './inventory.ts';
 
@@ -51,15 +50,7 @@ export function modulesMebibytes(modules: readonly MemoryModule[]): number | nul
 export function blocksMebibytes(sysfs: string): number | null {
   const directory = join(sysfs, 'devices/system/memory');
   const blockBytes = Number.parseInt(readAttributeFile(join(directory, 'block_size_bytes')) ?? '', 16);
-  const online = blockNames(directory).filter((name) => readAttributeFile(join(directory, name, 'online')) === '1');
+  const blocks = entryNames(directory).filter((name) => /^memory\d+$/.test(name));
+  const online = blocks.filter((name) => readAttributeFile(join(directory, name, 'online')) === '1');
   return Number.isNaN(blockBytes) || online.length === 0 ? null : Math.round((online.length * blockBytes) / mebibyte);
-}
-
-function blockNames(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((name) => /^memory\d+$/.test(name));
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorText, hasErrorCode } from '../../errors/guards.ts';
+import { entryNames } from '../../core/entry-names.ts';
+import { errorText } from '../../errors/guards.ts';
 import { readAttributeFile } from '../../inventory/attribute.ts';
 import { hardwareInterfaces } from '../../inventory/mac-addresses.ts';
 import type { Collector } from '../collector.ts';
@@ -72,16 +72,11 @@ function integer(text: string, what: string): number {
 
 /** The numbers of `node0`, `node1`, ... in a directory, in their order; none without the directory. */
 function numbersOf(directory: string, prefix: string): readonly number[] {
-  try {
-    const numbered = new RegExp(`^${prefix}(\\d+)$`);
-    return readdirSync(directory)
-      .flatMap((name) => numbered.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((one, other) => one - other);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
+  const numbered = new RegExp(`^${prefix}(\\d+)$`);
+  return entryNames(directory)
+    .flatMap((name) => numbered.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => one - other);
 }
 
 /** A topology that makes no sense is no reason to fail an inspection: it is left out, as ironic-python-agent does. */

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from '../../errors/guards.ts';
+import { entryNames } from '../../core/entry-names.ts';
 import { readAttributeFile } from '../../inventory/attribute.ts';
 import type { Collector } from '../collector.ts';
 
@@ -20,7 +19,7 @@ const hub = '09';
  */
 export function usbDevices(sysfs = '/sys'): readonly UsbDevice[] {
   const root = join(sysfs, 'bus/usb/devices');
-  return entriesOf(root)
+  return entryNames(root)
     .filter((name) => !name.includes(':')) // interfaces of a device
     .flatMap((name) => {
       const attribute = (file: string): string => readAttributeFile(join(root, name, file)) ?? '';
@@ -33,15 +32,6 @@ export function usbDevices(sysfs = '/sys'): readonly UsbDevice[] {
         },
       ];
     });
-}
-
-function entriesOf(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 export const usbCollector: Collector = {
