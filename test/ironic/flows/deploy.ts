@@ -151,10 +151,7 @@ export const bootloaderRefused = defineFlow({
   needs: { disks: [1536 * mebibyte] },
   async run(stage) {
     await stage.makeAvailable();
-    await stage.node.set({ instance_info: stage.lab.images.instanceInfo('part.raw', partitionImage) });
-    await stage.node.provision('active');
-    const { provision_state: state, last_error: error } = await stage.node.rests('active');
-    assert.equal(state, 'deploy failed');
+    const { last_error: error } = await stage.deployFails(stage.lab.images.instanceInfo('part.raw', partitionImage));
     assert.match(error ?? '', /boot loader.*GRUB/s);
   },
 });

@@ -4,7 +4,6 @@ import type { AgentProcessName } from '../../support/agent-processes.ts';
 import { assertImageOnDisk, assertNoTable } from '../lab/disk-evidence.ts';
 import { fieldOf, stepOf } from '../lab/exchange.ts';
 import { defineFlow, type Flow, type Stage } from '../lab/flow.ts';
-import type { ApiNode } from '../lab/ironic-api.ts';
 import { recorded } from '../lab/recorded.ts';
 
 const mebibyte = 2 ** 20;
@@ -13,14 +12,6 @@ const mebibyte = 2 ** 20;
 async function cleanWith(stage: Stage, step: string, args: object): Promise<void> {
   await stage.makeManageable();
   await stage.node.provision('clean', { clean_steps: [{ interface: 'deploy', step, args }] });
-}
-
-async function deployFails(stage: Stage, instanceInfo: Readonly<Record<string, unknown>>): Promise<ApiNode> {
-  await stage.node.set({ instance_info: instanceInfo });
-  await stage.node.provision('active');
-  const node = await stage.node.rests('active');
-  assert.equal(node.provision_state, 'deploy failed');
-  return node;
 }
 
 export const failingStep = defineFlow({
@@ -48,7 +39,7 @@ export const badChecksum = defineFlow({
   async run(stage) {
     await stage.makeAvailable();
     const info = stage.lab.images.instanceInfo('disk.raw', { image_checksum: '0'.repeat(64) });
-    const { last_error: error } = await deployFails(stage, info);
+    const { last_error: error } = await stage.deployFails(info);
     assert.match(error ?? '', /expected sha256 0{64}, actual [0-9a-f]{64}/);
     await assertNoTable(stage.disk.path);
   },
@@ -86,7 +77,7 @@ export const imageServerDies = defineFlow({
     const behaviour = (request: number) => (request === 1 ? { cutAfter: 9 * mebibyte } : { status: 503 });
     const url = images.server.serve('/dying.raw', images.image('disk.raw').file, behaviour);
     const info = { ...images.instanceInfo('disk.raw'), image_source: url };
-    const { last_error: error } = await deployFails(stage, info);
+    const { last_error: error } = await stage.deployFails(info);
     assert.match(error ?? '', /dying\.raw/);
     assert.match(error ?? '', /503/);
     await assertNoTable(stage.disk.path);

@@ -137,6 +137,15 @@ export class Stage implements AsyncDisposable {
     return await this.node.reaches('active');
   }
 
+  /** The same where it has to fail. */
+  async deployFails(instanceInfo: NodeFields): Promise<ApiNode> {
+    await this.node.set({ instance_info: instanceInfo });
+    await this.node.provision('active');
+    const node = await this.node.rests('active');
+    assert.equal(node.provision_state, 'deploy failed');
+    return node;
+  }
+
   /** Resolves when the agent has been told to run a step, and has said that it runs. */
   async stepBegan(step: string): Promise<void> {
     const isTold = (): boolean => this.tap.exchanges.some((each) => stepOf(each) === step && each.status === 200);
