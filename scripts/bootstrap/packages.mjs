@@ -68,5 +68,17 @@ const bench = [
   { name: 'nginx-light', proof: 'nginx', reason: 'serves images as fast as the disk can take them' },
 ];
 
+/** @type {readonly DebianPackage[]} */
+const ramdisk = [
+  {
+    name: 'mmdebstrap',
+    proof: 'mmdebstrap',
+    reason: 'fetches the packages of the ramdisk and all that they depend on',
+  },
+  { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of the kernel modules' },
+  { name: 'binutils', proof: 'strip', reason: 'takes the symbols out of Node: 18 MB' },
+  zstd,
+];
+
 /** Purposes of `--packages`, each with all that it needs. `none` installs the npm packages only. */
-export const purposes = { none: [], run, demo, test, bench };
+export const purposes = { none: [], run, demo, test, bench, ramdisk };
