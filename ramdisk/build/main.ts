@@ -1,20 +1,15 @@
 /** `npm run ramdisk`: kernel and initramfs of the deploy ramdisk, made of Debian packages; see docs/ramdisk.md. */
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { appDir } from '../../scripts/cli/bundle.ts';
 import { buildRamdisk } from './build-ramdisk.ts';
+import { parseOptions, UsageError } from './options.ts';
+import { CustomisationError } from './read-customisation.ts';
 
-const { values } = parseArgs({
-  options: {
-    profile: { type: 'string', default: 'standard' },
-    arch: { type: 'string', default: 'x86_64' },
-    compression: { type: 'string', default: 'zstd-19' },
-    out: { type: 'string' },
-    fast: { type: 'boolean', default: false },
-  },
-});
-await buildRamdisk({
-  compression: values.fast ? 'zstd-1' : values.compression,
-  out: path.resolve(values.out ?? path.join(appDir, `out/ramdisk/${values.profile}-${values.arch}`)),
-  cacheDir: path.join(appDir, '.cache'),
-});
+const tell = (line: string): void => console.log(line);
+
+try {
+  const { request } = parseOptions(process.argv.slice(2));
+  await buildRamdisk(request, tell);
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof CustomisationError)) throw error;
+  console.error(`ramdisk: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,4 +1,4 @@
-import type { FileTree, TreeEntry } from './file-tree.ts';
+import type { FileTree, TreeEntry } from '../file-tree.ts';
 
 const blockBytes = 512;
 const types = { directory: '5', file: '0', symlink: '2' } as const;

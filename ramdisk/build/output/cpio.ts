@@ -1,4 +1,4 @@
-import type { FileTree, TreeEntry } from './file-tree.ts';
+import type { FileTree, TreeEntry } from '../file-tree.ts';
 
 const typeBits = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
 

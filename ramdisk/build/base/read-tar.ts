@@ -1,4 +1,4 @@
-import { type FileTree, mergedPath } from './file-tree.ts';
+import { type FileTree, mergedPath } from '../file-tree.ts';
 
 const blockBytes = 512;
 

@@ -1,0 +1,32 @@
+import type { ToolNeed } from '../../src/core/tool.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { Architecture } from './architectures.ts';
+import type { BaseRecipe } from './base/build-base.ts';
+import type { Customisation } from './customisation.ts';
+
+/** From what is asked for to what is built: the packages of the programs that are needed come to those of the profile. */
+export function baseRecipe(
+  {
+    architecture,
+    profile,
+    customisation,
+  }: { architecture: Architecture; profile: Profile; customisation: Customisation },
+  toolNeeds: readonly ToolNeed[],
+): BaseRecipe {
+  const needs = toolNeeds.filter(({ program }) => !profile.withoutPrograms.includes(program));
+  const { packages, firmware, modules } = customisation;
+  return {
+    architecture,
+    whole: [...new Set([...needs.map((need) => need.package), ...profile.packages, ...packages, ...firmware])].sort(),
+    files: profile.files,
+    leftOut: profile.leftOut,
+    modules: [...profile.modules, ...modules],
+    withoutModules: profile.withoutModules.filter((name) => !modules.includes(name)),
+    needs,
+  };
+}
+
+/** What apt is asked for. */
+export function orderedPackages({ architecture, whole, files }: BaseRecipe): readonly string[] {
+  return [...new Set([...whole, ...Object.keys(files), architecture.kernelPackage])].sort();
+}
