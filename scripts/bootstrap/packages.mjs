@@ -57,6 +57,9 @@ const test = [
   { name: 'faketime', proof: 'faketime', reason: 'clocks that jump while an agent works' },
   { name: 'stress-ng', proof: 'stress-ng', reason: 'burn-in of processors and memory' },
   { name: 'fio', proof: 'fio', reason: 'burn-in of disks and network' },
+  { name: 'qemu-system-x86', proof: 'qemu-system-x86_64', reason: 'machines that boot the ramdisk' },
+  { name: 'ovmf', proof: '/usr/share/OVMF/OVMF_CODE_4M.fd', reason: 'UEFI for them' },
+  { name: 'ipxe-qemu', proof: '/usr/lib/ipxe/qemu/pxe-virtio.rom', reason: 'and network cards that they boot from' },
   curl,
 ];
 

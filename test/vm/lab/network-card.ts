@@ -1,0 +1,44 @@
+/** A network interface of a virtual machine, and where its cable ends. */
+export interface NetworkCard {
+  /** The QMP id of the device: `set_link` wants this one, since that of the other end leaves the carrier up in the machine. */
+  readonly id: string;
+  readonly macAddress: string;
+  /** Default: virtio-net-pci. */
+  readonly model?: 'virtio-net-pci' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3';
+  readonly cable: UserNetwork | Tap;
+}
+
+/** A network that QEMU makes: DHCP, DNS, and a way out through the network namespace that QEMU is in. */
+export interface UserNetwork {
+  readonly kind: 'user';
+  /** Several cards of a machine want different ones. Default: 10.0.2.0/24. */
+  readonly network?: string;
+  /** Ports of the machine that are reached at an address of the namespace. */
+  readonly forwards?: readonly { readonly host: string; readonly port: number; readonly guestPort: number }[];
+  /** More options of -netdev user, such as `tftp=DIR`. */
+  readonly options?: readonly string[];
+}
+
+/** An interface of the namespace that QEMU is in. */
+export interface Tap {
+  readonly kind: 'tap';
+  readonly interface: string;
+}
+
+export function cardArguments(cards: readonly NetworkCard[]): readonly string[] {
+  return cards.flatMap(({ id, macAddress, model = 'virtio-net-pci', cable }) => [
+    ...['-netdev', [...cableOptions(cable), `id=${id}-cable`].join(',')],
+    ...['-device', JSON.stringify({ driver: model, id, netdev: `${id}-cable`, mac: macAddress })],
+  ]);
+}
+
+function cableOptions(cable: UserNetwork | Tap): readonly string[] {
+  if (cable.kind === 'tap') return ['tap', `ifname=${cable.interface}`, 'script=no', 'downscript=no'];
+  const { network, forwards = [], options = [] } = cable;
+  return [
+    'user',
+    ...(network === undefined ? [] : [`net=${network}`]),
+    ...forwards.map(({ host, port, guestPort }) => `hostfwd=tcp:${host}:${port}-:${guestPort}`),
+    ...options,
+  ];
+}

@@ -1,0 +1,64 @@
+import type { VirtualDisk } from './disk.ts';
+import { diskArguments } from './disk-arguments.ts';
+import { type Firmware, firmwareArguments } from './firmware.ts';
+import { cardArguments, type NetworkCard } from './network-card.ts';
+
+/** What a machine boots from when it is switched on. */
+export type Boot =
+  /** What its firmware finds on a disk: with UEFI the boot entries decide, with BIOS the disk of that id, or the first. */
+  | { readonly from: 'disk'; readonly id?: string }
+  /** A disc in its drive. */
+  | { readonly from: 'disc'; readonly iso: string }
+  | { readonly from: 'network' }
+  /** The kernel is put into its memory, as no real machine can; it saves the time of a boot over the network. */
+  | DirectBoot;
+
+export interface DirectBoot {
+  readonly from: 'kernel';
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly commandLine: string;
+}
+
+export interface Hardware {
+  /** Default: bios. */
+  readonly firmware?: Firmware;
+  /** What the ramdisk promises to do with: 1536. */
+  readonly memoryMebibytes?: number;
+  readonly disks?: readonly VirtualDisk[];
+  readonly cards?: readonly NetworkCard[];
+  /** More arguments of QEMU. */
+  readonly more?: readonly string[];
+}
+
+/**
+ * All arguments but those of the monitor and the serial line. Processors are emulated: KVM is missing where the tests run. With
+ * graphics=off SeaBIOS prints on the serial line.
+ */
+export function qemuArguments(hardware: Hardware, boot: Boot, directory: string): readonly string[] {
+  const { firmware = 'bios', memoryMebibytes = 1536, disks = [], cards = [], more = [] } = hardware;
+  return [
+    ...['-machine', 'q35,graphics=off', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
+    ...['-m', String(memoryMebibytes), '-nodefaults', '-display', 'none', '-device', 'virtio-rng-pci'],
+    ...firmwareArguments(firmware, directory),
+    ...diskArguments(disks, directory, bootDisk(boot)),
+    ...cardArguments(cards),
+    ...more,
+    ...bootArguments(boot),
+  ];
+}
+
+function bootDisk(boot: Boot): string | undefined {
+  return boot.from === 'disk' ? boot.id : undefined;
+}
+
+function bootArguments(boot: Boot): readonly string[] {
+  if (boot.from === 'network') return ['-boot', 'n'];
+  if (boot.from === 'kernel') {
+    return ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', boot.commandLine];
+  }
+  if (boot.from === 'disk') return [];
+  const disc = { driver: 'raw', file: { driver: 'file', filename: boot.iso }, 'read-only': true, 'node-name': 'disc' };
+  const drive = { driver: 'ide-cd', id: 'drive', bus: 'ide.5', drive: 'disc', bootindex: 0 };
+  return ['-blockdev', JSON.stringify(disc), '-device', JSON.stringify(drive)];
+}
