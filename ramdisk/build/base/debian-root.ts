@@ -13,6 +13,9 @@ rpc: files
 
 export const caBundle = 'etc/ssl/certs/ca-certificates.crt';
 
+// The rules of udev name them.
+const udevGroups = 'g input -\ng kvm -\ng render -\ng sgx -\n';
+
 /** What the packages would do when they are configured, as far as a ramdisk needs it. */
 export function completeRoot(tree: FileTree): void {
   putFile(tree, 'etc/machine-id', ''); // systemd makes one for each boot: machine-id(5)
@@ -20,7 +23,7 @@ export function completeRoot(tree: FileTree): void {
   putFile(tree, 'etc/hosts', '127.0.0.1 localhost ironhand\n::1 localhost ironhand\n');
   putFile(tree, 'etc/nsswitch.conf', nsswitch);
   putFile(tree, caBundle, certificates(tree));
-  putLink(tree, 'etc/resolv.conf', '/run/systemd/resolve/stub-resolv.conf');
+  putFile(tree, 'usr/lib/sysusers.d/udev.conf', udevGroups);
   putLink(tree, 'var/run', '/run');
   putLink(tree, 'var/lock', '/run/lock');
   putLink(tree, 'init', 'usr/lib/systemd/systemd');
