@@ -5,6 +5,7 @@ import { projectRoot } from './check-stages.ts';
 import { commandsPage } from './docs/commands-page.ts';
 import { compatibilityPage } from './docs/compatibility-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
+import { hardeningPage } from './docs/hardening-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { optionsPage } from './docs/options-page.ts';
 import { stepsPage } from './docs/steps-page.ts';
@@ -17,6 +18,7 @@ const files: Readonly<Record<string, () => string>> = {
   'docs/options.md': optionsPage,
   'docs/errors.md': errorsPage,
   'docs/compatibility.md': compatibilityPage,
+  'docs/hardening.md': hardeningPage,
   'docs/openapi.json': () => json(openApiDocument()),
 };
 
