@@ -22,6 +22,7 @@ import { SecretText } from './secret-text.ts';
 import { buildServer, startServer } from './server.ts';
 import { serverTls } from './server-tls.ts';
 import type { ServiceEnd } from './service-end.ts';
+import type { StatusFile } from './status-file.ts';
 import { statusMessage } from './status-message.ts';
 import type { AgentTls } from './tls.ts';
 import { keepCertificateFresh } from './tls-renewal.ts';
@@ -39,6 +40,7 @@ export interface ApiProcessParts {
   readonly state: StateDir;
   readonly identity: IdentityStore;
   readonly end: Pick<ServiceEnd, 'command' | 'settled'>;
+  readonly status: Pick<StatusFile, 'tell'>;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface ApiProcessParts {
  * in the same boot.
  */
 export async function startApiProcess(
-  { config, state, identity, end }: ApiProcessParts,
+  { config, state, identity, end, status }: ApiProcessParts,
   logger: Logger,
 ): Promise<ApiProcess> {
   let heartbeat: ConductorHeartbeat | null = null;
@@ -56,6 +58,10 @@ export async function startApiProcess(
     if (entry.command.mode === 'async') forceHeartbeat();
   });
   const workers = watchWorkers(service, logger);
+  status.tell({
+    commands: () => service.list.all(),
+    missing: () => [...workers.missing.keys()].map((group) => `worker ${group}`),
+  });
   const association = await meetIronic(config, identity, service, logger);
   const token = agentToken(config, identity, association, logger);
   const tls = serverTls(config, state, association);
@@ -120,6 +126,7 @@ export async function startApiProcess(
   const stopInspecting = keepInspecting(config, service.queries, logger);
 
   const url = callbackUrl({ protocol: protocolOf(server), host: config.listenHost, port: portOf(server) });
+  status.tell({ url: () => url });
   logger.info({ url, node: association?.nodeUuid ?? null, dashboard: config.dashboard }, 'api ready');
   return {
     url: config.dashboard ? `${url}, dashboard ${url}${dashboardPath}` : url,

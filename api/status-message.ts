@@ -23,9 +23,13 @@ const nothingYet = 'no command yet';
 export function statusMessage(commands: readonly ListedCommand[], missing: MissingWorkers = new Map()): string {
   const away = [...missing].filter(([, seconds]) => seconds > notableAbsenceSeconds);
   const alarm = away.map(([group, seconds]) => `no ${group} worker for ${duration(Math.round(seconds))}`);
-  // What is answered at once (the partitions of an image that was written) is no news.
-  const told = commands.findLast(({ command, outcome }) => command.mode === 'async' || outcome.kind === 'running');
+  const told = lastTold(commands);
   return [...alarm, ...(told ? [activity(told)] : [])].join('; ') || nothingYet;
+}
+
+/** What is answered at once (the partitions of an image that was written) is no news. */
+export function lastTold(commands: readonly ListedCommand[]): ListedCommand | undefined {
+  return commands.findLast(({ command, outcome }) => command.mode === 'async' || outcome.kind === 'running');
 }
 
 function activity({ command, outcome }: ListedCommand): string {

@@ -23,6 +23,7 @@ export const levels = [
       'src/inspection',
       'src/ironic',
       'src/rescue',
+      'src/status-screen',
     ],
     reason:
       'storage, image, boot, firmware, inventory, inspection, ironic and burn-in are what managers and steps are made of.',
