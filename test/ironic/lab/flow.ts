@@ -1,13 +1,10 @@
-import assert from 'node:assert/strict';
 import { createLoopDevice, type LoopDevice } from '../../support/loop-device.ts';
 import { type AgentNetwork, createAgentNetwork } from './agent-network.ts';
-import { condense, heartbeatTimes } from './conversation.ts';
-import { stepOf } from './exchange.ts';
-import type { ApiNode } from './ironic-api.ts';
 import type { IronicRelease } from './ironic-release.ts';
 import type { LabImages } from './lab-images.ts';
 import { LabMachine, type MachineOptions } from './lab-machine.ts';
 import { LabNode, type NodeFields } from './lab-node.ts';
+import { NodeStage, newMacAddress } from './node-stage.ts';
 import type { NodeWatch } from './node-watch.ts';
 import type { RunningIronic } from './running-ironic.ts';
 import { createWireTap, type WireTap } from './wire-tap.ts';
@@ -55,37 +52,27 @@ export function defineFlow(flow: Flow): Flow {
   return Object.freeze(flow);
 }
 
-let machines = 0;
-
 /** A node, its machine with disks, and the tap between them: what one flow plays with. */
-export class Stage implements AsyncDisposable {
+export class Stage extends NodeStage<LabMachine> {
   readonly lab: Lab;
-  readonly node: LabNode;
-  readonly machine: LabMachine;
   readonly disks: readonly LoopDevice[];
-  readonly tap: WireTap;
   /** Null where it is that of this machine. */
   readonly network: AgentNetwork | null;
-  readonly #parts: AsyncDisposableStack;
 
   private constructor(
     lab: Lab,
     parts: Pick<Stage, 'node' | 'machine' | 'disks' | 'tap' | 'network'>,
     stack: AsyncDisposableStack,
   ) {
+    super(parts, stack);
     this.lab = lab;
-    this.node = parts.node;
-    this.machine = parts.machine;
     this.disks = parts.disks;
-    this.tap = parts.tap;
     this.network = parts.network;
-    this.#parts = stack;
   }
 
   static async set(lab: Lab, name: string, needs: FlowNeeds = {}): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
-    machines += 1;
-    const macAddress = `52:54:00:${[process.pid >> 8, process.pid, machines].map(hexByte).join(':')}`;
+    const macAddress = newMacAddress();
     const disks: LoopDevice[] = [];
     for (const sizeBytes of needs.disks ?? [64 * 2 ** 20]) {
       disks.push(stack.use(await createLoopDevice({ sizeBytes })));
@@ -111,7 +98,7 @@ export class Stage implements AsyncDisposable {
         tap,
       ),
     );
-    stack.defer(lab.watch.onLook((seen) => void (seen.uuid === node.uuid && machine.follow(seen))));
+    stack.defer(node.onLook((seen) => machine.follow(seen)));
     return new Stage(lab, { node, machine, disks, tap, network }, stack.move());
   }
 
@@ -121,62 +108,4 @@ export class Stage implements AsyncDisposable {
     if (!disk) throw new Error('this machine has no disk');
     return disk;
   }
-
-  /** From enroll to available without cleaning: the start of flows that are about something else. */
-  async makeAvailable(): Promise<void> {
-    await this.node.set({ automated_clean: false });
-    await this.makeManageable();
-    await this.node.provision('provide');
-    await this.node.reaches('available');
-  }
-
-  /** Deploys what instance_info says. */
-  async deploy(instanceInfo: NodeFields, more: NodeFields = {}): Promise<ApiNode> {
-    await this.node.set({ instance_info: instanceInfo });
-    await this.node.provision('active', more);
-    return await this.node.reaches('active');
-  }
-
-  /** The same where it has to fail. */
-  async deployFails(instanceInfo: NodeFields): Promise<ApiNode> {
-    await this.node.set({ instance_info: instanceInfo });
-    await this.node.provision('active');
-    const node = await this.node.rests('active');
-    assert.equal(node.provision_state, 'deploy failed');
-    return node;
-  }
-
-  /** Resolves when the agent has been told to run a step, and has said that it runs. */
-  async stepBegan(step: string): Promise<void> {
-    const isTold = (): boolean => this.tap.exchanges.some((each) => stepOf(each) === step && each.status === 200);
-    await this.node.until(`step ${step} to begin`, isTold, 90);
-  }
-
-  /** From enroll to manageable. */
-  async makeManageable(): Promise<void> {
-    await this.node.provision('manage');
-    await this.node.reaches('manageable');
-  }
-
-  /** Throws where the conversation was another than the recorded one. Heartbeats have a rule of their own: assertHeartbeatPace. */
-  spoke(...parts: readonly (readonly string[])[]): void {
-    assert.deepEqual(condense(this.tap.exchanges), parts.flat());
-  }
-
-  /** Everything that helps to understand a failure. */
-  describe(): string {
-    const lines = condense(this.tap.exchanges).map((line) => `  ${line}`);
-    const beats = heartbeatTimes(this.tap.exchanges).map((at) => at.toFixed(1));
-    return ['conversation:', ...lines, `heartbeats at ${beats.join(', ')} s`, 'agent:', ...this.machine.story].join(
-      '\n',
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.disposeAsync();
-  }
-}
-
-function hexByte(value: number): string {
-  return (value & 0xff).toString(16).padStart(2, '0');
 }

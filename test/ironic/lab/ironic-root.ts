@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,8 +8,8 @@ import type { IronicRelease } from './ironic-release.ts';
 
 const cache = path.join(import.meta.dirname, '../../../.cache');
 
-/** qemu-utils: the conductor asks qemu-img for the format of an image. */
-const commonPackages = ['python3-ironic', 'qemu-utils'];
+/** qemu-utils: the conductor asks qemu-img for the format of an image. ipmitool: it switches machines by their BMC. */
+const commonPackages = ['python3-ironic', 'qemu-utils', 'ipmitool'];
 
 const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*'];
 
@@ -17,9 +18,10 @@ const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*'];
  * this machine. Needs root; throws when no mirror has the release.
  */
 export async function ironicRoot(release: IronicRelease): Promise<string> {
-  const root = path.join(cache, `ironic-${release.suite}`);
-  if (existsSync(root)) return root;
   const packages = [...commonPackages, ...release.packages];
+  const recipe = createHash('sha256').update(packages.join()).digest('hex').slice(0, 8);
+  const root = path.join(cache, `ironic-${release.suite}-${recipe}`);
+  if (existsSync(root)) return root;
   const work = `${root}.${process.pid}`;
   await mkdir(cache, { recursive: true });
   const run = createRunProgram();

@@ -6,7 +6,9 @@ import { type AgentProcessName, agentProcessesAt } from '../../support/agent-pro
 import { until } from '../../support/until.ts';
 import type { AgentNetwork } from './agent-network.ts';
 import type { ApiNode } from './ironic-api.ts';
+import type { StageMachine } from './node-stage.ts';
 import { type OwnWorld, startInOwnWorld } from './own-world.ts';
+import { type Powered, PowerFollower } from './power-follower.ts';
 import type { WireTap } from './wire-tap.ts';
 
 const program = path.join(import.meta.dirname, '../../../scripts/ironhand.mjs');
@@ -39,36 +41,25 @@ export interface MachineOptions {
   readonly otherAgent?: (place: AgentPlace) => readonly string[];
 }
 
-/** States in which a machine that is on has the ramdisk booted. */
-const ramdiskStates = [
-  ...['inspecting', 'inspect wait', 'cleaning', 'clean wait', 'deploying', 'wait call-back'],
-  ...['rescuing', 'rescue wait', 'servicing', 'service wait'],
-];
-
-const idleStates = ['enroll', 'manageable', 'available'];
-
-/** By these steps of a deployment the machine boots from its disk. */
-const instanceSteps = ['tear_down_agent', 'switch_to_tenant_network', 'boot_instance'];
-
 /**
- * The half of a machine that fake power lacks: it starts, kills and starts again an agent as Ironic switches the node. A boot has
- * an id of its own, and what the one before left in memory is gone.
+ * Starts, kills and starts again an agent as Ironic switches the node. A boot has an id of its own, and what the one before left in
+ * memory is gone.
  */
-export class LabMachine implements AsyncDisposable {
+export class LabMachine implements StageMachine, Powered {
   /** When the ramdisk was booted each time, by performance.now(). */
   readonly bootTimes: number[] = [];
   readonly #options: MachineOptions;
   readonly #tap: WireTap;
   readonly #directory: string;
   readonly #broken = Promise.withResolvers<never>();
+  readonly #follower: PowerFollower;
   #world: OwnWorld | null = null;
-  #lastPowerEvent: unknown = null;
-  #hasBooted = false;
   #isPulled = false;
 
   constructor(options: MachineOptions, tap: WireTap) {
     this.#options = options;
     this.#tap = tap;
+    this.#follower = new PowerFollower(this, options.fastTrack);
     this.#broken.promise.catch(() => undefined); // whoever does not wait for it
     this.#directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ih-machine-'));
   }
@@ -126,23 +117,8 @@ export class LabMachine implements AsyncDisposable {
     return path.join(this.#directory, 'output');
   }
 
-  /** Acts upon what Ironic says of the node. */
   follow(node: ApiNode): void {
-    if (this.#isPulled) return;
-    const { fastTrack } = this.#options;
-    const isOn = node.power_state === 'power on' || fastTrack;
-    const step = node.deploy_step?.step ?? '';
-    const states = fastTrack ? [...ramdiskStates, ...idleStates] : ramdiskStates;
-    const wantsRamdisk = states.includes(node.provision_state) && !instanceSteps.includes(step);
-    const event = node.driver_internal_info['last_power_state_change'] ?? null;
-    if (event !== this.#lastPowerEvent) {
-      this.#lastPowerEvent = event;
-      this.#hasBooted = false;
-      this.#switchOff();
-      return; // a reset is two events, and a machine takes a moment to boot
-    }
-    if (!isOn) this.#switchOff();
-    else if (wantsRamdisk && !this.#hasBooted) this.#boot();
+    if (!this.#isPulled) this.#follower.follow(node);
   }
 
   /** Cuts the power and gives it back: what a watchdog, or a person with a cable, does. Ironic is not told. */
@@ -150,7 +126,7 @@ export class LabMachine implements AsyncDisposable {
     const world = this.#world;
     this.#world = null;
     await world?.kill();
-    this.#boot();
+    this.bootRamdisk();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,14 +135,16 @@ export class LabMachine implements AsyncDisposable {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #switchOff(): void {
+  switchOff(): void {
     const world = this.#world;
     this.#world = null;
     void world?.kill();
   }
 
-  #boot(): void {
-    this.#hasBooted = true;
+  /** Nothing runs from the disk: these machines have no processor of their own. */
+  bootInstance(): void {}
+
+  bootRamdisk(): void {
     this.bootTimes.push(performance.now());
     const { network } = this.#options;
     const bootId = path.join(this.#directory, 'boot-id');

@@ -53,6 +53,11 @@ export class LabNode {
     await this.#whenUnlocked(() => this.#api().request('PUT', path, { target: 'power on' }));
   }
 
+  /** Tells of it at every look; returns what ends that. */
+  onLook(listener: (node: ApiNode) => void): () => void {
+    return this.#watch.onLook((node) => void (node.uuid === this.uuid && listener(node)));
+  }
+
   async setMaintenance(on: boolean): Promise<void> {
     const path = `/v1/nodes/${this.uuid}/maintenance`;
     await this.#whenUnlocked(() =>
@@ -67,8 +72,8 @@ export class LabNode {
       const { provision_state: state, last_error: error } = this.#watch.current(this.uuid) ?? {};
       reject(new Error(`${what}: not within ${withinSeconds} s; the node is in "${state}", last error: ${error}`));
     }, withinSeconds * 1000);
-    const end = this.#watch.onLook((node) => {
-      if (node.uuid === this.uuid && isSo(node)) resolve(node);
+    const end = this.onLook((node) => {
+      if (isSo(node)) resolve(node);
     });
     try {
       return await promise;

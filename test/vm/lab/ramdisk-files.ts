@@ -1,0 +1,27 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildRamdisk } from '../../../ramdisk/build/build-ramdisk.ts';
+import { parseOptions } from '../../../ramdisk/build/options.ts';
+
+export interface RamdiskFiles {
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** Only there where it was asked for. */
+  readonly iso: string;
+}
+
+/**
+ * The ramdisk of the sources as they are now: what it is made of besides them is in a cache. VM_RAMDISK=DIRECTORY takes the one that
+ * is there, for whoever works on a flow.
+ */
+export async function makeRamdisk({ withIso = false, more = [] as readonly string[] } = {}): Promise<RamdiskFiles> {
+  const given = process.env['VM_RAMDISK'];
+  const folder = given ?? (await mkdtemp(path.join(tmpdir(), 'ramdisk-')));
+  const outputs = ['vmlinuz', 'initramfs', ...(withIso ? ['ironhand.iso'] : [])].join(',');
+  if (given === undefined) {
+    await buildRamdisk(parseOptions(['--fast', '--only', outputs, '--out', folder, ...more]).request, () => undefined);
+  }
+  const at = (name: string): string => path.resolve(folder, name);
+  return { kernel: at('vmlinuz'), initramfs: at('initramfs'), iso: at('ironhand.iso') };
+}
