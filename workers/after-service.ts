@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
+import path from 'node:path';
 import type { AnyCommand } from '../src/core/command.ts';
 import type { Host } from '../src/core/job-context.ts';
+import { readOthersFile } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 
 /**
@@ -8,7 +10,7 @@ import type { StateDir } from '../src/queue/state-dir.ts';
  * has said so before. A worker that died in between is followed by one that does it again. Returns what stops looking out.
  */
 export function followServiceEnd(
-  { root, serviceEnd }: Pick<StateDir, 'root' | 'serviceEnd'>,
+  { serviceEnd }: Pick<StateDir, 'serviceEnd'>,
   commands: ReadonlyMap<string, AnyCommand>,
   host: Host,
 ): () => void {
@@ -16,7 +18,7 @@ export function followServiceEnd(
   const look = (): void => {
     if (isBegun || !existsSync(serviceEnd)) return;
     isBegun = true;
-    const command = readFileSync(serviceEnd, 'utf8');
+    const command = readOthersFile(serviceEnd);
     host.log.info({ command }, 'the api serves no more');
     commands
       .get(command)
@@ -27,7 +29,7 @@ export function followServiceEnd(
           host.log.warn({ command, error }, 'what was left to do after the end of the service failed'),
       );
   };
-  const watcher = watch(root, { persistent: false }, look);
+  const watcher = watch(path.dirname(serviceEnd), { persistent: false }, look);
   look();
   return () => watcher.close();
 }

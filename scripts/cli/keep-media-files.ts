@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type MediaFile, textOf } from '../../src/boot/virtual-media/media-files.ts';
 import type { Config } from '../../src/core/config.ts';
-import { writeRootOnly } from '../../src/queue/root-only-file.ts';
+import { writeForApi } from '../../src/queue/root-only-file.ts';
 import type { StateDir } from '../../src/queue/state-dir.ts';
 
 /** Options that name a file which may come with the configuration: the authority to trust, certificates and keys. */
@@ -14,11 +14,11 @@ const fileOptions = ['caFile', 'certFile', 'keyFile', 'tlsCertFile', 'tlsKeyFile
  */
 export function keepMediaFiles(files: readonly MediaFile[], config: Config, state: StateDir): Config {
   const wanted = files.filter((file) => fileOptions.some((option) => config[option] === file.path));
-  const kept = new Map(wanted.map((file) => [file.path, path.join(state.root, 'media', file.path)]));
+  const kept = new Map(wanted.map((file) => [file.path, path.join(state.media, file.path)]));
   for (const file of wanted) {
-    const place = path.join(state.root, 'media', file.path);
+    const place = path.join(state.media, file.path);
     mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-    writeRootOnly(place, textOf(file.path, file.bytes));
+    writeForApi(place, textOf(file.path, file.bytes));
   }
   const moved = fileOptions.flatMap((option) => {
     const place = kept.get(config[option] ?? '');

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import type { IronicNode } from '../../src/core/ironic-node.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
 import { schemaOfArgs } from '../../src/queries/erase-plan.ts';
+import { stateDirAt } from '../../src/queue/state-dir.ts';
 import { planErasure } from '../../src/storage/erase/plan/plan-erasure.ts';
 import { presentPlan } from '../../src/storage/erase/plan/present-plan.ts';
 import type { PlanFlags } from './erase-plan.ts';
@@ -48,7 +48,7 @@ export async function showErasePlan({ json, node: file, step = 'erase_devices', 
 /** What an agent of this boot was told at its lookup; null where there was none. */
 function knownNode(stateDir: string): IronicNode | null {
   try {
-    const identity = JSON.parse(readFileSync(path.join(stateDir, 'identity.json'), 'utf8')) as { node?: IronicNode };
+    const identity = JSON.parse(readFileSync(stateDirAt(stateDir, '').identity, 'utf8')) as { node?: IronicNode };
     return identity.node ?? null;
   } catch {
     return null;

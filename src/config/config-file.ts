@@ -27,8 +27,8 @@ export function writeConfigFile(config: Config, path: string): void {
 }
 
 /**
- * Reads what writeConfigFile wrote. Throws ConfigurationError if anybody but the owner can touch the file, if it belongs to
- * somebody else, or if it lacks an option or holds a bad one.
+ * Reads what writeConfigFile wrote. Throws ConfigurationError if anybody but its owner can write to the file or anybody but its group
+ * can read it, if it belongs neither to this user nor to root, or if it lacks an option or holds a bad one.
  */
 export function readConfigFile(
   path: string,
@@ -57,9 +57,11 @@ function readPrivateFile(path: string): string {
   const descriptor = openSync(path, 'r');
   try {
     const { uid, mode } = fstatSync(descriptor);
-    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
+    if (![0, process.geteuid?.()].includes(uid) || (mode & 0o037) !== 0) {
       const got = `mode ${(mode & 0o777).toString(8)} of user ${uid}`;
-      throw new ConfigurationError(`${path}: expected a file that only its owner, this user, can touch, got ${got}`);
+      throw new ConfigurationError(
+        `${path}: expected a file of this user or of root that others can neither write nor read, got ${got}`,
+      );
     }
     return readFileSync(descriptor, 'utf8');
   } finally {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CertificateStore } from '../core/kept-certificate.ts';
 import { hasErrorCode } from '../errors/guards.ts';
-import { writeRootOnly } from './root-only-file.ts';
+import { writeForApi } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 const idForm = /^[A-Za-z0-9_-]{1,128}$/;
@@ -13,8 +13,8 @@ export function certificateStore({ certificates }: Pick<StateDir, 'certificates'
     save({ id, json, html }) {
       if (!idForm.test(id)) throw new TypeError(`no id of a certificate: ${id}`);
       // The JSON last: a certificate is there from the moment that both its files are.
-      writeRootOnly(path.join(certificates, `${id}.html`), html);
-      writeRootOnly(path.join(certificates, `${id}.json`), json);
+      writeForApi(path.join(certificates, `${id}.html`), html);
+      writeForApi(path.join(certificates, `${id}.json`), json);
     },
     ids() {
       const names = readdirSync(certificates).filter((name) => name.endsWith('.json'));

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrorCode } from '../errors/guards.ts';
-import { jobFile, wipeFile, writeRootOnly } from './root-only-file.ts';
+import { jobFile, readOthersFile, wipeFile, writeRootOnly } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
 
 /** Where a secret stood, job data holds this object instead: `{"$secret": 3}`. */
@@ -64,7 +64,7 @@ export class SecretStore {
 
   load(jobId: string): readonly unknown[] {
     try {
-      return JSON.parse(readFileSync(jobFile(this.#dir, jobId), 'utf8')) as unknown[];
+      return JSON.parse(readOthersFile(jobFile(this.#dir, jobId))) as unknown[];
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return [];
       throw error;

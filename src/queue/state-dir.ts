@@ -20,11 +20,15 @@ export interface StateDir {
   readonly redisPassword: string;
   /** Key of the signature that every job carries. */
   readonly jobKey: string;
+  /** What the api alone writes. */
+  readonly api: string;
   /** What lookup gave and the api must not forget: token, node uuid, port. */
   readonly identity: string;
   readonly tls: string;
   /** There when the api has stopped for the rest of this boot: the command that ended it. */
   readonly serviceEnd: string;
+  /** How the agent stands, for the status screen of the machine. */
+  readonly status: string;
   /** Secrets taken out of job data, one file a job, wiped after use. */
   readonly secrets: string;
   /** Results too large for Redis, one file a job. */
@@ -33,8 +37,14 @@ export interface StateDir {
   readonly checkpoints: string;
   /** Certificates of what was erased, two files each. */
   readonly certificates: string;
+  /** Files of virtual media that an option names; only there when there are any. */
+  readonly media: string;
   /** Large temporary files of workers. */
   readonly spool: string;
+  /** What virtual media said, for as long as the boot lasts: they may be ejected. */
+  readonly mediaRecord: string;
+  /** How systemd starts each process; there when `ironhand prepare` has prepared this boot. */
+  readonly units: string;
 }
 
 export function stateDirAt(root: string, bootId: string): StateDir {
@@ -45,18 +55,23 @@ export function stateDirAt(root: string, bootId: string): StateDir {
     configFile: at('config.json'),
     redisConfig: at('redis.conf'),
     redisUsers: at('redis-users.acl'),
-    redisSocket: at('redis.sock'),
+    redisSocket: at('redis/redis.sock'),
     redisData: at('redis'),
     redisPassword: at('redis-password'),
     jobKey: at('job-key'),
-    identity: at('identity.json'),
+    api: at('api'),
+    identity: at('api/identity.json'),
     tls: at('tls'),
-    serviceEnd: at('service-end'),
+    serviceEnd: at('api/service-end'),
+    status: at('api/status.json'),
     secrets: at('secrets'),
     results: at('results'),
     checkpoints: at('checkpoints'),
     certificates: at('certificates'),
+    media: at('media'),
     spool: at('spool'),
+    mediaRecord: at('media.json'),
+    units: at('units'),
   };
 }
 
@@ -77,9 +92,8 @@ export function prepareStateDir(root: string, bootId: string): StateDir {
   refuseOthersDirectory(state.root);
   exclusively(path.join(state.root, lockName), () => {
     forgetOtherBoot(state);
-    chmodSync(state.root, 0o700);
-    const { redisData, tls, secrets, results, checkpoints, certificates, spool } = state;
-    for (const dir of [redisData, tls, secrets, results, checkpoints, certificates, spool]) {
+    const { redisData, api, tls, secrets, results, checkpoints, certificates, spool } = state;
+    for (const dir of [redisData, api, tls, secrets, results, checkpoints, certificates, spool]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     }
     for (const file of [state.redisPassword, state.jobKey]) {
@@ -87,6 +101,14 @@ export function prepareStateDir(root: string, bootId: string): StateDir {
     }
   });
   return state;
+}
+
+/** Whether the directory is that of this boot, and of nobody else. */
+export function isStateOfThisBoot({ root, bootId }: StateDir): boolean {
+  const marker = path.join(root, markerName);
+  if (!existsSync(marker)) return false;
+  refuseOthersDirectory(root);
+  return readFileSync(marker, 'utf8').trim() === bootId;
 }
 
 const lockName = 'lock';
@@ -114,5 +136,6 @@ function forgetOtherBoot(state: StateDir): void {
       `${state.root}: expected an empty directory or one of an earlier run, found other files`,
     );
   }
+  chmodSync(state.root, 0o700);
   writeRootOnly(marker, `${state.bootId}\n`);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { asciiJson } from '../core/ascii-json.ts';
 import { jobFile, wipeFile } from './root-only-file.ts';
 import type { StateDir } from './state-dir.ts';
@@ -35,6 +35,7 @@ export function createStoredResult(state: StateDir, jobId: string): GrowingResul
   const unfinished = `${file}.tmp`;
   wipeFile(unfinished); // of a process that died in the middle
   const descriptor = openSync(unfinished, 'wx', 0o600);
+  fchmodSync(descriptor, 0o660); // the api sends it and wipes it, see shareState
   let isFinished = false;
   return {
     append: (text) => {

@@ -48,7 +48,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
   'write its own program': () => writeFileSync(new URL('../../api/main.ts', import.meta.url), '', { flag: 'a' }),
   'change the configuration of the workers': () => writeFileSync(`${stateDir}/config.json`, '{}', { flag: 'a' }),
   'change the configuration of redis': () => writeFileSync(`${stateDir}/redis.conf`, '', { flag: 'a' }),
-  'replace the configuration of redis': () => renameSync(`${stateDir}/identity.json.new`, `${stateDir}/redis.conf`),
+  'replace the configuration of redis': () => renameSync(`${stateDir}/api/identity.json.new`, `${stateDir}/redis.conf`),
   'remove the records of this boot': () => rmSync(`${stateDir}/redis`, { recursive: true }),
   'change the result of a command': () => writeFileSync(`${stateDir}/results/command.json`, '{}'),
   'copy a file out': () => cpSync('/etc/hostname', `${stateDir}/hostname`),
@@ -56,7 +56,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
 
 /** What it must be able to do, so that a probe that is denied everything does not pass. */
 const necessities: Readonly<Record<string, () => unknown>> = {
-  'write its state': () => writeFileSync(`${stateDir}/identity.json.new`, '{}'),
+  'write its state': () => writeFileSync(`${stateDir}/api/identity.json.new`, '{}'),
   'keep a secret': () => writeFileSync(`${stateDir}/secrets/id.json`, '{}'),
   'keep a certificate': () => writeFileSync(`${stateDir}/tls/pair.pem`, ''),
   'remove the answer to a question': () => {

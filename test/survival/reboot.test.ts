@@ -46,7 +46,7 @@ describe('an agent that is started again', () => {
     assert.equal(lookups(other.it), 1);
     assert.equal((await rebooted.request('/v1/commands/', { token: ironic.it.token })).status, 401);
     assert.notEqual(await certificateAt(rebooted.url), certificate);
-    const left = readFileSync(path.join(stateDir, 'identity.json'), 'utf8');
+    const left = readFileSync(path.join(stateDir, 'api/identity.json'), 'utf8');
     assert.ok(!left.includes(ironic.it.token));
     const { command_status: status } = await rebooted.accepted('clean.execute_clean_step', step, { wait: true });
     assert.equal(status, 'SUCCEEDED');

@@ -44,13 +44,13 @@ describe('keeping a result', () => {
     assert.deepEqual(readdirSync(state.results), []);
   });
 
-  it('puts a large one in a file that only root can read', () => {
+  it('puts a large one in a file for root and the group of the api', () => {
     const result = { text: 'é'.repeat(300_000) };
     const kept = keepResult(state, 'a-1', result);
     assert.ok(isStoredResult(kept));
     assert.ok(JSON.stringify(kept).length < 100);
     assert.deepEqual(JSON.parse(readStoredResult(state, 'a-1')), result);
-    assert.equal(statSync(path.join(state.results, 'a-1.json')).mode & 0o777, 0o600);
+    assert.equal(statSync(path.join(state.results, 'a-1.json')).mode & 0o777, 0o660);
   });
 
   it('reads no file outside its directory', () => {

@@ -6,7 +6,7 @@ import { certificateStore } from '../../../src/queue/certificate-store.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 describe('certificateStore', () => {
-  it('keeps certificates as files of root alone and gives them back as they were', () => {
+  it('keeps certificates as files that root writes and the group of the api reads and gives them back as they were', () => {
     using directory = temporaryDirectory();
     const store = certificateStore({ certificates: directory.path });
     store.save({ id: 'b', json: '{"größe":1}', html: '<p>' });
@@ -16,7 +16,7 @@ describe('certificateStore', () => {
     assert.equal(store.read('b', 'html'), '<p>');
     assert.equal(store.read('c', 'json'), null);
     for (const name of readdirSync(directory.path)) {
-      assert.equal(statSync(path.join(directory.path, name)).mode & 0o777, 0o600);
+      assert.equal(statSync(path.join(directory.path, name)).mode & 0o777, 0o640);
     }
   });
 
