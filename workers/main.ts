@@ -3,7 +3,7 @@ import { loadConfigFromParent } from '../src/config/parent-config.ts';
 import { isWorkerGroup, workerGroups } from '../src/core/queue-name.ts';
 import { endProcessOnSignals } from '../src/log/end-process.ts';
 import { createLogger } from '../src/log/logger.ts';
-import { prepareStateDir, readBootId } from '../src/queue/state-dir.ts';
+import { readBootId, stateDirAt } from '../src/queue/state-dir.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const { group = '' } = parseArgs({ options: { group: { type: 'string' } } }).values;
@@ -12,7 +12,8 @@ if (!isWorkerGroup(group)) {
 }
 const config = loadConfigFromParent();
 const logger = createLogger({ name: `worker-${group}`, debug: config.debug });
-const state = prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
+// Whoever started this process has prepared the directory.
+const state = stateDirAt(config.stateDir, readBootId(config.bootIdFile));
 const worker = await startWorkerProcess(group, config, state, logger);
 endProcessOnSignals(() => worker.stop(), logger);
 process.send?.('ready');

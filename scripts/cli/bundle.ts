@@ -3,15 +3,20 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrorCode } from '../../src/errors/guards.ts';
 
-export const appDir = path.resolve(import.meta.dirname, '../..');
+/** In the ramdisk there is nothing but bundles, this file in one of them; in a checkout it is a source, and bundles are in dist/. */
+export const isInstalled = path.extname(import.meta.filename) === '.mjs';
+
+/** Where package.json and node_modules are. */
+export const appDir = isInstalled ? import.meta.dirname : path.resolve(import.meta.dirname, '../..');
 export const bundleDir = path.join(appDir, 'dist');
 /** Says of which sources the bundle is. */
 export const bundleStamp = path.join(bundleDir, 'stamp');
 
 const sources = ['api', 'workers', 'src', 'package-lock.json'];
 
-/** The program of a process: its bundle while that is of these very sources, else the source. */
+/** The program of a process: the bundle beside this one, in a checkout that in dist/ while it is of these very sources, else the source. */
 export function entryPoint(bundle: string, source: string): string {
+  if (isInstalled) return path.join(appDir, bundle);
   return isBundleCurrent() ? path.join(bundleDir, bundle) : path.join(appDir, source);
 }
 

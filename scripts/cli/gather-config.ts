@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { type MediaFile, textOf } from '../../src/boot/virtual-media/media-files.ts';
@@ -14,10 +15,12 @@ import { readingLatch } from '../../src/core/reading-latch.ts';
 import { createSafetyLatch } from '../../src/core/safety-latch.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { createLogger } from '../../src/log/logger.ts';
+import { isStateOfThisBoot, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
 import { resolveDevice } from '../../src/tools/device-name.ts';
 import { listRows } from '../../src/tools/lsblk.ts';
 import { createToolRunner } from '../../src/tools/run.ts';
 import { settle, udevRuns } from '../../src/tools/udevadm.ts';
+import { keptMedia } from './kept-media.ts';
 
 /** Where a configuration comes from; tests bring a machine of their own. */
 export interface ConfigSources {
@@ -51,16 +54,29 @@ export interface GatheredConfig {
 
 const mediaSource = 'virtual media';
 
+/**
+ * The state of this boot where an earlier process has prepared it, else null. What virtual media say is not asked for: where the state is
+ * they cannot say.
+ */
+export function earlierState(input: ConfigInput): StateDir | null {
+  const { stateDir, bootIdFile } = loadConfig(input).config;
+  const state = stateDirAt(path.resolve(stateDir), readBootId(bootIdFile));
+  return isStateOfThisBoot(state) ? state : null;
+}
+
 /** The configuration of this machine and of the virtual media that it was booted from. Throws ConfigurationError. */
 export async function gatherConfig(
   request: ConfigInputRequest,
   sources: ConfigSources = thisMachine,
 ): Promise<GatheredConfig> {
   const own = sources.readInputs(request);
-  const media = await readVirtualMedia({ kernelCommandLine: own.kernelCommandLine, ...sources.media });
-  const files = media.files.filter(isConfigFile).map(({ path, bytes }) => {
-    const name = `${mediaSource}:${path}`;
-    return { path: name, text: textOf(name, bytes) };
+  const earlier = earlierState(own);
+  const media =
+    (earlier && keptMedia(earlier)) ??
+    (await readVirtualMedia({ kernelCommandLine: own.kernelCommandLine, ...sources.media }));
+  const files = media.files.filter(isConfigFile).map((file) => {
+    const name = `${mediaSource}:${file.path}`;
+    return { path: name, text: textOf(name, file.bytes) };
   });
   const input = { ...own, mediaParameters: media.parameters, files: [...own.files, ...files] };
   const loaded = loadConfig(input);
@@ -74,6 +90,6 @@ export async function gatherConfig(
 }
 
 /** The files that would be read as configuration where the media would be copied to. */
-function isConfigFile({ path }: MediaFile): boolean {
-  return /^\/etc\/(ironic-python-agent|ironhand)(\/\1\.conf|\.d\/[^.][^/]*\.conf)$/.test(path);
+function isConfigFile(file: MediaFile): boolean {
+  return /^\/etc\/(ironic-python-agent|ironhand)(\/\1\.conf|\.d\/[^.][^/]*\.conf)$/.test(file.path);
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, Option } from 'commander';
+import { packageManifest } from '../../src/core/package-version.ts';
 import { isWorkerGroup, type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
@@ -11,12 +10,10 @@ import { configRequest, type ParsedFlags, withOptions } from './options.ts';
 import { prepare, prepareBoot, prepareRedis } from './prepare.ts';
 import { apiProcess, redisProcess, workerProcess } from './process-table.ts';
 import { replaceProcess } from './replace-process.ts';
+import { shareWithUsers } from './state-users.ts';
+import { writeUnitFiles } from './unit-files.ts';
 
-const manifest = path.join(import.meta.dirname, '../../package.json');
-const { version, description } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<
-  'version' | 'description',
-  string
->;
+const { version, description } = packageManifest();
 
 const program = new Command('ironhand').description(description).version(version);
 
@@ -26,11 +23,13 @@ withOptions(program.command('agent'))
 
 withOptions(program.command('prepare'))
   .description(
-    'Do what comes once in a boot, before the processes are started one by one: VLANs, multicast DNS, clock.',
+    'Do what comes once in a boot, before the processes are started one by one: media, VLANs, multicast DNS, clock. Tells systemd how to start them.',
   )
   .action(async (flags: ParsedFlags) => {
-    const { warnings } = await prepareBoot(configRequest(flags));
-    for (const warning of warnings) process.stderr.write(`ironhand: ${warning}\n`);
+    const prepared = await prepareBoot(configRequest(flags));
+    writeUnitFiles(prepared);
+    shareWithUsers(prepared);
+    for (const warning of prepared.warnings) process.stderr.write(`ironhand: ${warning}\n`);
   });
 
 withOptions(program.command('redis'))

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { writeConfigFile } from '../../src/config/config-file.ts';
+import { readConfigFile, writeConfigFile } from '../../src/config/config-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { ConfigInputRequest } from '../../src/config/read-config-inputs.ts';
+import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
 import type { Config } from '../../src/core/config.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
 import { prepareStateDir, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
-import { type ConfigSources, type GatheredConfig, gatherConfig } from './gather-config.ts';
+import { type ConfigSources, earlierState, type GatheredConfig, gatherConfig } from './gather-config.ts';
 import { keepMediaFiles } from './keep-media-files.ts';
+import { keepMedia } from './kept-media.ts';
 import { networkValues } from './network-values.ts';
 import { alreadyServed } from './process-table.ts';
 import { beginBoot, endBoot } from './start-up.ts';
@@ -20,11 +22,19 @@ export interface Prepared {
 }
 
 /**
- * Reads the configuration and lays out the state of this boot, for one process that is started alone. The machine itself is
- * prepared by `ironhand prepare`, which comes first in the ramdisk: several processes that start at once could not agree who does it.
+ * The configuration and the state of this boot, for one process that is started alone. Where `ironhand prepare` came first, as it does
+ * in the ramdisk, what it found counts; elsewhere both are made here, and the machine is left as it is: several processes that start
+ * at once could not agree who prepares it.
  */
 export async function prepare(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
-  return await layOut(await gatherConfig(request, sources));
+  return preparedBoot(request) ?? (await layOut(await gatherConfig(request, sources)));
+}
+
+function preparedBoot(request: ConfigInputRequest): Prepared | null {
+  const input = readConfigInputs(request);
+  const state = earlierState(input);
+  if (state === null || !existsSync(state.units)) return null;
+  return { config: readConfigFile(state.configFile, input.env), state, warnings: [] };
 }
 
 /**
@@ -32,8 +42,13 @@ export async function prepare(request: ConfigInputRequest, sources?: ConfigSourc
  * settings of that one are written over. Of two that start at the same moment the lock decides, see redisProcess.
  */
 export async function prepareRedis(request: ConfigInputRequest): Promise<Prepared> {
+  const prepared = preparedBoot(request);
+  if (prepared !== null) {
+    await refuseServed(prepared.config);
+    return prepared;
+  }
   const gathered = await gatherConfig(request);
-  await refuseServed(gathered);
+  await refuseServed(gathered.loaded.config);
   return await layOut(gathered);
 }
 
@@ -43,7 +58,7 @@ export async function prepareRedis(request: ConfigInputRequest): Promise<Prepare
  */
 export async function prepareBoot(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
   const gathered = await gatherConfig(request, sources);
-  await refuseServed(gathered);
+  await refuseServed(gathered.loaded.config);
   await beginBoot(gathered.loaded.config, stateOf(gathered));
   const prepared = await layOut(gathered);
   await endBoot(prepared.config, prepared.state);
@@ -54,6 +69,7 @@ async function layOut(gathered: GatheredConfig): Promise<Prepared> {
   const state = stateOf(gathered);
   const network = await networkValues(gathered.loaded.config, state);
   const loaded = network.length === 0 ? gathered.loaded : loadConfig({ ...gathered.input, network });
+  keepMedia(gathered.media, state);
   const config = keepMediaFiles(gathered.media.files, loaded.config, state);
   writeConfigFile(config, state.configFile);
   writeRedisFiles(state);
@@ -64,7 +80,7 @@ function stateOf({ loaded: { config } }: GatheredConfig): StateDir {
   return prepareStateDir(config.stateDir, readBootId(config.bootIdFile));
 }
 
-async function refuseServed({ loaded: { config } }: GatheredConfig): Promise<void> {
+async function refuseServed(config: Config): Promise<void> {
   const { redisSocket } = stateDirAt(config.stateDir, '');
   if (config.redisSocket === null && (await isServed(redisSocket))) {
     throw new ConfigurationError(`${config.stateDir}: ${alreadyServed}`);

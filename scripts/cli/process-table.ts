@@ -6,7 +6,7 @@ import type { Config } from '../../src/core/config.ts';
 import { type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
 import type { StateDir } from '../../src/queue/state-dir.ts';
 import { rescuePlace } from '../../src/rescue/rescue-place.ts';
-import { appDir, entryPoint } from './bundle.ts';
+import { appDir, entryPoint, isInstalled } from './bundle.ts';
 
 /** One of the processes that make an agent: what `ironhand agent`, compose and the units of the ramdisk all start. */
 export interface ProcessSpec {
@@ -17,10 +17,11 @@ export interface ProcessSpec {
 }
 
 /**
- * Compiled modules are kept beside the program (node: module.enableCompileCache): it halves the time to start. A directory for
- * each process, since what the api may write must never run in a worker.
+ * In a checkout compiled modules are kept beside the program (node: module.enableCompileCache): it halves the time to start. A
+ * directory for each process, since what the api may write must never run in a worker. What is installed is left as it is.
  */
-function compileCache(name: string): string {
+function compileCache(name: string): string | null {
+  if (isInstalled) return null;
   const dir = path.join(appDir, '.cache/compile', name);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   return dir;
@@ -73,8 +74,7 @@ export function apiProcess(config: Config, state: StateDir): ProcessSpec {
     ...[...certificates, marker].filter((file) => file !== null),
   ];
   const answers = path.join(state.results, 'query-*'); // removed when they have been given
-  const replaced = [state.identity, state.serviceEnd].flatMap((file) => [file, `${file}.*`]);
-  const writable = [...replaced, state.secrets, state.tls, answers, compileCache('api')];
+  const writable = [state.api, state.secrets, state.tls, answers, compileCache('api')].filter((file) => file !== null);
   return {
     name: 'api',
     program: process.execPath,
@@ -115,10 +115,11 @@ export function agentProcesses(config: Config, state: StateDir): readonly Proces
 }
 
 function nodeEnvironment(name: string, config: Config, state: StateDir): Readonly<Record<string, string>> {
+  const cache = compileCache(name);
   return {
     PATH: searchPath,
     LC_ALL: 'C',
-    NODE_COMPILE_CACHE: compileCache(name),
+    ...(cache === null ? {} : { NODE_COMPILE_CACHE: cache }),
     [configFileVariable]: state.configFile,
     ...(config.insideRamdisk ? { IRONHAND_RAMDISK: '1' } : {}),
   };

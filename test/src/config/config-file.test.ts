@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -42,8 +42,14 @@ describe('the configuration file between processes', () => {
   it('is refused when others can touch it', () => {
     const path = join(dir, 'open.json');
     writeConfigFile(configOf(), path);
-    chmodSync(path, 0o640);
-    assert.throws(() => readConfigFile(path), { name: 'ConfigurationError', message: /mode 640/ });
+    for (const mode of [0o644, 0o620]) {
+      chmodSync(path, mode);
+      const message = new RegExp(`mode ${mode.toString(8)}`);
+      assert.throws(() => readConfigFile(path), { name: 'ConfigurationError', message });
+    }
+    chmodSync(path, 0o600);
+    chownSync(path, 65_534, 65_534);
+    assert.throws(() => readConfigFile(path), { name: 'ConfigurationError', message: /of user 65534/ });
   });
 
   it('is refused when it lacks an option or holds a bad one', () => {
