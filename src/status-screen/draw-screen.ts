@@ -58,7 +58,7 @@ function progressBar(fraction: number, columns: number): string {
 function portLines(ports: readonly PortView[], most: number): readonly string[] {
   const lines = ports.map(({ name, mac, hasLink, addresses }) => {
     const told = addresses.join(' ') || 'no address';
-    return row(name, `${mac} ${hasLink ? 'link   ' : 'no link'} ${told}`);
+    return row(name, `${mac} ${hasLink ? 'link up' : 'no link'} ${told}`);
   });
   return short(lines, most);
 }

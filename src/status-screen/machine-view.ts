@@ -30,6 +30,8 @@ export interface Headline {
   readonly text: string;
 }
 
+const starting: Headline = { state: 'STARTING', text: 'the agent is being started' };
+
 export function headline(view: MachineView): Headline {
   const { status, isApiAlive, prepareError } = view;
   if (status?.ended === 'rescued')
@@ -37,7 +39,7 @@ export function headline(view: MachineView): Headline {
   if (status?.ended) return { state: 'SERVICE ENDED', text: 'nothing is served any more in this boot' };
   if (prepareError !== null) return { state: 'NOT PREPARED', text: `trying again: ${prepareError}` };
   const unreached = waitingForNetwork(view);
-  if (status === null) return unreached ?? { state: 'STARTING', text: 'the agent is being started' };
+  if (status === null) return unreached ?? starting;
   if (!isApiAlive) return { state: 'RESTARTING', text: 'the api is not running; work goes on in the workers' };
   return working(status) ?? conversation(status, unreached);
 }
@@ -50,7 +52,7 @@ function working({ command }: AgentStatus): Headline | null {
 
 function conversation({ node, ironic, answer, url, command }: AgentStatus, unreached: Headline | null): Headline {
   const last = command === null ? '' : `, ${command.text}`;
-  if (ironic.length === 0 && url !== null) return { state: 'READY', text: `without Ironic${last}` };
+  if (ironic.length === 0) return url === null ? starting : { state: 'READY', text: `without Ironic${last}` };
   if (node !== null && answer?.isBad === false)
     return { state: 'READY', text: `waiting for commands of Ironic${last}` };
   if (unreached !== null) return unreached;
