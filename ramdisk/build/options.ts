@@ -34,7 +34,7 @@ export interface RamdiskOptions {
   /** Build it twice from nothing, and compare. */
   readonly checkReproducible: boolean;
   /** Write down how large it became, for docs/ramdisk.md. */
-  readonly recordSizes: boolean;
+  readonly sizes: boolean;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -50,6 +50,8 @@ export function parseOptions(args: readonly string[]): RamdiskOptions {
   const outputs = values.only?.split(',') ?? (values.fast ? ['vmlinuz', 'initramfs'] : outputNames);
   for (const name of outputs)
     if (!isOutputName(name)) throw new UsageError(`--only: expected some of ${outputNames.join(',')}, got ${name}`);
+  if (values['record-sizes'] && !outputs.includes('manifest.json'))
+    throw new UsageError('--record-sizes: expected manifest.json among the outputs, as it is taken from there');
   const out = path.resolve(values.out ?? path.join(appDir, 'out/ramdisk', `${profile.name}-${architecture.name}`));
   return {
     request: {
@@ -63,7 +65,7 @@ export function parseOptions(args: readonly string[]): RamdiskOptions {
       youngerThanMs: values.fast ? Number.POSITIVE_INFINITY : dayMs,
     },
     checkReproducible: values['check-reproducible'],
-    recordSizes: values['record-sizes'],
+    sizes: values['record-sizes'],
   };
 }
 

@@ -80,6 +80,11 @@ const ramdisk = [
   },
   { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of the kernel modules' },
   { name: 'binutils', proof: 'strip', reason: 'takes the symbols out of Node: 18 MB' },
+  { name: 'binutils-aarch64-linux-gnu', proof: 'aarch64-linux-gnu-strip', reason: 'the same for the other processor' },
+  { name: 'binutils-x86-64-linux-gnu', proof: 'x86_64-linux-gnu-strip', reason: 'the same from there' },
+  { name: 'xorriso', proof: 'xorriso', reason: 'the ISO for virtual media' },
+  { name: 'mtools', proof: 'mcopy', reason: 'the files that UEFI starts from the ISO' },
+  { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'their file system' },
   zstd,
 ];
 
