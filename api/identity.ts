@@ -86,6 +86,13 @@ export class IdentityStore {
     this.#write();
   }
 
+  /** The service has ended: nothing is kept that would let somebody speak for this agent. */
+  forgetCredentials(): void {
+    const { token: _, lookupConfig: __, ...rest } = this.#identity;
+    this.#identity = rest;
+    this.#write();
+  }
+
   #write(): void {
     writeRootOnly(this.#file, JSON.stringify(this.#identity));
   }

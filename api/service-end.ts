@@ -5,11 +5,12 @@ import { writeRootOnly } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import type { ListedCommand } from './command-list.ts';
 import type { IdentityStore } from './identity.ts';
+import { forgetCertificate } from './tls-store.ts';
 
 export interface ServiceEndDeps {
   readonly catalogue: ReadonlyMap<string, AnyCommand>;
-  readonly identity: Pick<IdentityStore, 'current' | 'update'>;
-  readonly state: Pick<StateDir, 'serviceEnd'>;
+  readonly identity: Pick<IdentityStore, 'current' | 'update' | 'forgetCredentials'>;
+  readonly state: Pick<StateDir, 'serviceEnd' | 'tls'>;
   readonly logger: Logger;
 }
 
@@ -53,10 +54,19 @@ export class ServiceEnd {
     this.#begun.resolve();
   }
 
-  /** To be called when nothing listens any more: tells the workers, who do what is left to do. */
+  /**
+   * To be called when nothing listens any more: forgets token and key, which the next owner of the machine must not find, and tells the
+   * workers, who do what is left to do.
+   */
   completed(): void {
-    const { state, logger } = this.#deps;
+    const { identity, state, logger } = this.#deps;
     if (this.#command === null) return;
+    try {
+      identity.forgetCredentials();
+      forgetCertificate(state.tls);
+    } catch (error) {
+      logger.error({ reason: errorText(error) }, 'token and key could not be removed');
+    }
     logger.warn({ command: this.#command }, 'the service of this agent has ended for this boot');
     writeRootOnly(state.serviceEnd, this.#command);
   }

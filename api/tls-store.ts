@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { hasErrorCode } from '../src/errors/guards.ts';
-import { writeRootOnly } from '../src/queue/root-only-file.ts';
+import { wipeFile, writeRootOnly } from '../src/queue/root-only-file.ts';
 import { type CertificatePair, type CertificateRequest, createAgentCertificate } from './tls-certificate.ts';
 
 /** Key and certificate lie in one file, so that no crash can leave one of them behind. */
@@ -29,6 +29,11 @@ export function createAndKeep(directory: string, request: CertificateRequest, no
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeRootOnly(join(directory, fileName), pair.key + pair.certificate);
   return pair;
+}
+
+/** Nothing is left of the key. */
+export function forgetCertificate(directory: string): void {
+  wipeFile(join(directory, fileName));
 }
 
 /** When two thirds of its life are over. */

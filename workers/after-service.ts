@@ -4,22 +4,21 @@ import type { AnyCommand } from '../src/core/command.ts';
 import type { Host } from '../src/core/job-context.ts';
 import { readOthersFile } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
+import { forgetCredentials } from './forget-credentials.ts';
 
 /**
  * Does what is left of the command that ended the service, as soon as the api says that nothing listens any more; at once where it
  * has said so before. A worker that died in between is followed by one that does it again. Returns what stops looking out.
  */
-export function followServiceEnd(
-  { serviceEnd }: Pick<StateDir, 'serviceEnd'>,
-  commands: ReadonlyMap<string, AnyCommand>,
-  host: Host,
-): () => void {
+export function followServiceEnd(state: StateDir, commands: ReadonlyMap<string, AnyCommand>, host: Host): () => void {
+  const { serviceEnd } = state;
   let isBegun = false;
   const look = (): void => {
     if (isBegun || !existsSync(serviceEnd)) return;
     isBegun = true;
     const command = readOthersFile(serviceEnd);
     host.log.info({ command }, 'the api serves no more');
+    forgetCredentials(host.config, state);
     commands
       .get(command)
       ?.afterService?.(host)

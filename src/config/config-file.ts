@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Config } from '../core/config.ts';
 import { ConfigurationError } from '../errors/catalogue.ts';
 import { type OptionKey, optionDeclarations, optionKeys } from './declarations.ts';
@@ -24,6 +34,15 @@ export function writeConfigFile(config: Config, path: string): void {
   const unfinished = `${path}.${randomUUID()}.tmp`;
   writeFileSync(unfinished, JSON.stringify(values), { mode: 0o600, flag: 'wx' });
   renameSync(unfinished, path);
+}
+
+/** Takes the token, passwords and keys out of such a file, for the processes that stay; who may read it does not change. */
+export function forgetSecretsInFile(config: Config, path: string): void {
+  const { uid, gid, mode } = statSync(path);
+  const secret = optionKeys.filter((key) => (optionDeclarations[key] as OptionDeclaration<unknown>).secret);
+  writeConfigFile({ ...config, ...Object.fromEntries(secret.map((key) => [key, null])) }, path);
+  chownSync(path, uid, gid);
+  chmodSync(path, mode & 0o777);
 }
 
 /**

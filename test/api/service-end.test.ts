@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import type { Logger } from 'pino';
@@ -29,6 +29,10 @@ class MemoryIdentity {
     if (this.isFull) throw new Error('ENOSPC');
     this.current = { ...this.current, ...change };
   }
+
+  forgetCredentials(): void {
+    this.update({});
+  }
 }
 
 const errors: string[] = [];
@@ -40,7 +44,12 @@ const logger = {
 describe('the end of the service', () => {
   let identity: MemoryIdentity;
   const endAt = (serviceEnd: string) =>
-    new ServiceEnd({ catalogue: commandCatalogue, identity, state: { serviceEnd }, logger });
+    new ServiceEnd({
+      catalogue: commandCatalogue,
+      identity,
+      state: { serviceEnd, tls: path.dirname(serviceEnd) },
+      logger,
+    });
 
   beforeEach(() => {
     identity = new MemoryIdentity();
@@ -85,5 +94,9 @@ describe('the end of the service', () => {
     assert.equal(next.command, 'system.lockdown');
     next.completed();
     assert.equal(readFileSync(file, 'utf8'), 'system.lockdown');
+    identity.isFull = true;
+    rmSync(file);
+    next.completed();
+    assert.ok(existsSync(file), 'the workers do their part all the same');
   });
 });

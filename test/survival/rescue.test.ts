@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,18 @@ const rescue = {
   rescue_password: '$5$05mMPdNUE5Pz5AaW$o7iZ0pKxQZ7w0iSeWOj5CQRzRxlVrvcRC6ETHrGGrl5',
   hashed: true,
 };
+
+/** Files below a directory that hold one of these texts. */
+function filesWith(texts: readonly string[], dir: string): readonly string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const holding = files
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .filter((file) => {
+      const content = existsSync(file) ? readFileSync(file, 'latin1') : '';
+      return texts.some((text) => content.includes(text));
+    });
+  return holding.map((file) => path.relative(dir, file)).sort();
+}
 
 describe('rescue.finalize_rescue', () => {
   it('has succeeded in the answer, also without waiting for it; then nobody is served, and the processes stay', async () => {
@@ -48,6 +60,23 @@ describe('rescue.finalize_rescue', () => {
     await noLongerServed(agent);
     assert.equal(ironic.requests.length, asked);
   });
+
+  for (const [told, where] of [
+    ['by Ironic', 'api/identity.json'],
+    ['by an option', 'config.json'],
+  ] as const) {
+    it(`leaves neither the key nor a token that was told ${told} to the next owner of the machine`, async (t) => {
+      using directory = temporaryDirectory();
+      const ironic = told === 'by Ironic' ? await startStandInIronic() : undefined;
+      t.after(() => ironic?.close());
+      const args = ['--rescue-dir', directory.path];
+      await using agent = await startAgent({ args, tls: true, ...(ironic ? { ironic } : {}) });
+      const holding = () => filesWith([`"${agent.token}"`, 'PRIVATE KEY'], agent.stateDir);
+      assert.deepEqual(holding(), [where, 'tls/agent.pem']);
+      await agent.accepted('rescue.finalize_rescue', rescue);
+      await until(() => holding().length === 0, { withinMs: 5000, what: 'the end of token and key' });
+    });
+  }
 
   it('leaves the agent as it was where it fails', async () => {
     await using agent = await startAgent();
