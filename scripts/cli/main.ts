@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { errorText } from '../../src/errors/guards.ts';
 import { runAgent } from './agent.ts';
 import { addEraseCommands } from './erase.ts';
+import { addHealth } from './health.ts';
 import { addInventory } from './inventory.ts';
 import { configRequest, type ParsedFlags, withOptions } from './options.ts';
 import { prepare, prepareBoot, prepareRedis } from './prepare.ts';
@@ -56,6 +57,7 @@ withOptions(program.command('worker'))
     replaceProcess(workerProcess(groupOf(flags), config, state));
   });
 
+addHealth(program);
 addEraseCommands(program);
 addInventory(program);
 

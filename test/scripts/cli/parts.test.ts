@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { guardedStateDir, nothingRuns, startCli } from '../../support/cli.ts';
+import { guardedStateDir, nothingRuns, runCli, startCli } from '../../support/cli.ts';
 import { httpRequest } from '../../support/http-request.ts';
 import { until } from '../../support/until.ts';
 
@@ -50,9 +50,22 @@ describe('the parts of an agent, each started by its own command', () => {
     await until(() => readyWorkers() === 2, { withinMs: 20_000, what: 'both workers' });
     assert.match(answer?.text ?? '', /"command_status": ?"SUCCEEDED".*"erase_devices_metadata"/, output());
 
-    for (const { child } of parts) child.kill('SIGTERM');
+    const health = async (part: string) => {
+      const { code, stderr } = await runCli(['health', part], { env });
+      return code === 0 ? 'well' : stderr;
+    };
+    const names = ['redis', 'api', 'storage', 'system'];
+    assert.deepEqual(await Promise.all(names.map(health)), ['well', 'well', 'well', 'well']);
+    parts[3]?.child.kill('SIGTERM');
+    assert.equal(await parts[3]?.ended(), 0);
+    assert.match(await health('storage'), /expected workers of the group storage .*, heard from none/);
+    assert.equal(await health('system'), 'well');
+
+    for (const { child } of parts.slice(0, 3)) child.kill('SIGTERM');
     assert.deepEqual(await Promise.all(parts.map((part) => part.ended())), [0, 0, 0, 0], output());
     await nothingRuns(state.path);
+    for (const part of ['redis', 'system']) assert.match(await health(part), /redis\.sock/);
+    assert.match(await health('api'), /ECONNREFUSED/);
     assert.ok(existsSync(path.join(state.path, 'redis')), 'what a boot remembers stays');
   });
 });
