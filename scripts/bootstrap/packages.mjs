@@ -59,7 +59,13 @@ const test = [
   { name: 'fio', proof: 'fio', reason: 'burn-in of disks and network' },
   { name: 'qemu-system-x86', proof: 'qemu-system-x86_64', reason: 'machines that boot the ramdisk' },
   { name: 'ovmf', proof: '/usr/share/OVMF/OVMF_CODE_4M.fd', reason: 'UEFI for them' },
+  { name: 'grub-pc-bin', proof: '/usr/lib/grub/i386-pc/boot.img', reason: 'operating systems for them boot by BIOS' },
+  { name: 'grub-efi-amd64-bin', proof: '/usr/lib/grub/x86_64-efi/linux.mod', reason: 'and by UEFI' },
+  { name: 'grub-common', proof: 'grub-mkimage', reason: 'puts their boot loader together' },
   { name: 'ipxe-qemu', proof: '/usr/lib/ipxe/qemu/pxe-virtio.rom', reason: 'and network cards that they boot from' },
+  { name: 'ipxe', proof: '/usr/lib/ipxe/undionly.kpxe', reason: 'what firmware without iPXE boots over the network' },
+  { name: 'dnsmasq-base', proof: 'dnsmasq', reason: 'DHCP and TFTP for machines that boot over the network' },
+  { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
   curl,
 ];
 

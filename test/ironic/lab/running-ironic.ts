@@ -13,6 +13,11 @@ import { type OwnWorld, startInOwnWorld } from './own-world.ts';
 /** Where the directory of the lab is for Ironic, which lives in a root directory of its own. */
 const inside = '/srv';
 
+/** A file below the directory of the lab, by the path that Ironic knows it by. */
+export function pathInside(name: string): string {
+  return path.posix.join(inside, name);
+}
+
 /** python3-ironic has the entry points, and no programs that call them. */
 const entry = (module: string): string =>
   `import sys; sys.argv[0] = 'ironic'; from ${module} import main; sys.exit(main())`;
@@ -55,9 +60,8 @@ export class RunningIronic implements AsyncDisposable {
     return readFileSync(path.join(this.directory, 'ironic.log'), 'utf8');
   }
 
-  /** A file below the directory of the lab, by the path that Ironic knows it by. */
   pathInside(name: string): string {
-    return path.posix.join(inside, name);
+    return pathInside(name);
   }
 
   /** Names of the archives with logs of agents that the conductor stored. */

@@ -6,6 +6,8 @@ export interface NetworkCard {
   /** Default: virtio-net-pci. */
   readonly model?: 'virtio-net-pci' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3';
   readonly cable: UserNetwork | Tap;
+  /** Without one, firmware boots over the network by its own means, if it has any. Default: iPXE, as QEMU brings it. */
+  readonly hasBootRom?: false;
 }
 
 /** A network that QEMU makes: DHCP, DNS, and a way out through the network namespace that QEMU is in. */
@@ -25,11 +27,16 @@ export interface Tap {
   readonly interface: string;
 }
 
-export function cardArguments(cards: readonly NetworkCard[]): readonly string[] {
-  return cards.flatMap(({ id, macAddress, model = 'virtio-net-pci', cable }) => [
-    ...['-netdev', [...cableOptions(cable), `id=${id}-cable`].join(',')],
-    ...['-device', JSON.stringify({ driver: model, id, netdev: `${id}-cable`, mac: macAddress })],
-  ]);
+/** When the machine boots over the network, its first card is what the firmware tries first, whatever is on its disks. */
+export function cardArguments(cards: readonly NetworkCard[], bootsFromNetwork: boolean): readonly string[] {
+  return cards.flatMap(({ id, macAddress, model = 'virtio-net-pci', cable, hasBootRom = true }, index) => {
+    const rom = hasBootRom ? {} : { romfile: '' };
+    const boot = bootsFromNetwork && index === 0 ? { bootindex: 0 } : {};
+    return [
+      ...['-netdev', [...cableOptions(cable), `id=${id}-cable`].join(',')],
+      ...['-device', JSON.stringify({ driver: model, id, netdev: `${id}-cable`, mac: macAddress, ...rom, ...boot })],
+    ];
+  });
 }
 
 function cableOptions(cable: UserNetwork | Tap): readonly string[] {

@@ -42,7 +42,7 @@ export function qemuArguments(hardware: Hardware, boot: Boot, directory: string)
     ...['-m', String(memoryMebibytes), '-nodefaults', '-display', 'none', '-device', 'virtio-rng-pci'],
     ...firmwareArguments(firmware, directory),
     ...diskArguments(disks, directory, bootDisk(boot)),
-    ...cardArguments(cards),
+    ...cardArguments(cards, boot.from === 'network'),
     ...more,
     ...bootArguments(boot),
   ];
@@ -53,11 +53,10 @@ function bootDisk(boot: Boot): string | undefined {
 }
 
 function bootArguments(boot: Boot): readonly string[] {
-  if (boot.from === 'network') return ['-boot', 'n'];
   if (boot.from === 'kernel') {
     return ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', boot.commandLine];
   }
-  if (boot.from === 'disk') return [];
+  if (boot.from !== 'disc') return [];
   const disc = { driver: 'raw', file: { driver: 'file', filename: boot.iso }, 'read-only': true, 'node-name': 'disc' };
   const drive = { driver: 'ide-cd', id: 'drive', bus: 'ide.5', drive: 'disc', bootindex: 0 };
   return ['-blockdev', JSON.stringify(disc), '-device', JSON.stringify(drive)];
