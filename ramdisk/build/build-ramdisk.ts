@@ -12,6 +12,7 @@ import { cpioArchive } from './output/cpio.ts';
 import type { OutputName } from './output/output-names.ts';
 import { outputs } from './output/outputs.ts';
 import { type Compression, compress, compressedSegments } from './output/segments.ts';
+import { tidyCache } from './tidy-cache.ts';
 import { toolNeeds } from './tool-needs.ts';
 
 export interface BuildRequest {
@@ -54,6 +55,7 @@ export async function buildRamdisk(request: BuildRequest, tell: Tell): Promise<v
   await mkdir(request.out, { recursive: true });
   const parts = { request, base, agent, vmlinuz, initramfs };
   for (const name of request.outputs) await writeFile(path.join(request.out, name), await outputs[name](parts));
+  await tidyCache(cacheDir);
   const bytes = initramfs.reduce((sum, each) => sum + each.length, vmlinuz.length);
   tell(`${request.out}: ${architecture.name}, kernel and initramfs ${(bytes / 1e6).toFixed(1)} MB`);
 }

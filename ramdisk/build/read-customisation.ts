@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { IniSyntaxError, parseIni } from '../../src/config/ini.ts';
 import { type Customisation, noCustomisation } from './customisation.ts';
@@ -32,7 +32,7 @@ const items: Readonly<Record<string, Item & { readonly key: keyof Customisation 
     separator: betweenWords,
     accepts: (value) => /^[\w-]+(\/[\w-]+)*$/.test(value),
   },
-  managers: pathsItem('managers', 'files or folders', () => true),
+  managers: pathsItem('managers', 'files or folders', existsSync),
   files: pathsItem('files', 'folders', (file) => statSync(file).isDirectory()),
   ca_certificates: pathsItem('caCertificates', 'PEM files with certificates', (file) =>
     readFileSync(file, 'utf8').includes('-----BEGIN CERTIFICATE-----'),

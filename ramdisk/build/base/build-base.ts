@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import type { ToolNeed } from '../../../src/core/tool.ts';
 import type { Architecture } from '../architectures.ts';
 import { contentOf, emptyRoot, type FileTree, putFile, treeBytes } from '../file-tree.ts';
 import { cpioArchive } from '../output/cpio.ts';
+import { publishFolder } from '../publish-folder.ts';
 import type { BaseFacts, PackageFacts, SegmentFacts } from './base-facts.ts';
 import { type DebianPackage, readPackages } from './debian-package.ts';
 import { caBundle, completeRoot } from './debian-root.ts';
@@ -69,7 +70,7 @@ export async function buildBase(recipe: BaseRecipe, packagesDir: string, folder:
     await writeFile(path.join(unfinished, 'vmlinuz'), contentOf(kernel.files, `boot/vmlinuz-${release}`));
     await writeFile(path.join(unfinished, 'ca-certificates.crt'), contentOf(system, caBundle));
     await writeFile(path.join(unfinished, 'base.json'), JSON.stringify(facts, null, 2));
-    await rename(unfinished, folder);
+    await publishFolder(unfinished, folder);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { machineSourceLines } from '../../../scripts/demo-image/debian-mirror.ts';
 import { createRunProgram } from '../../../scripts/demo-image/run-program.ts';
+import { touch } from '../tidy-cache.ts';
 import type { BaseFacts } from './base-facts.ts';
 import { type BaseRecipe, buildBase } from './build-base.ts';
 import { fetchPackages } from './fetch-packages.ts';
@@ -53,6 +54,7 @@ export async function cachedBase(request: BaseRequest): Promise<Base> {
     tell('putting the root together');
     await buildBase(recipe, packagesDir, folder);
   }
+  await touch(folder);
   return { folder, facts: JSON.parse(await readFile(path.join(folder, 'base.json'), 'utf8')) as BaseFacts };
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { debianRelease } from '../../../scripts/demo-image/debian-mirror.ts';
 import type { RunProgram } from '../../../scripts/demo-image/run-program.ts';
+import { publishFolder } from '../publish-folder.ts';
 
 export interface PackageOrder {
   readonly packages: readonly string[];
@@ -40,7 +41,7 @@ export async function fetchPackages(
       ...order.sources,
     ]);
     await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
+    await publishFolder(unfinished, folder);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

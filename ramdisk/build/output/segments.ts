@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Base } from '../base/cached-base.ts';
 import { runBytes } from '../run-bytes.ts';
+import { touch } from '../tidy-cache.ts';
 
 /** Levels of zstd that the kernel can unpack without a window above 8 MiB. */
 export type Compression = `zstd-${number}` | 'none';
@@ -34,6 +35,7 @@ export async function compressedSegments(
       await writeFile(`${cached}.${process.pid}`, packed);
       await rename(`${cached}.${process.pid}`, cached);
     }
+    await touch(cached);
     segments.push(await readFile(cached));
   }
   return segments;
