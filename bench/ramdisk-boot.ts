@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type FileTree, putFile } from '../ramdisk/build/file-tree.ts';
+import { cpioArchive } from '../ramdisk/build/output/cpio.ts';
+import { compress } from '../ramdisk/build/output/segments.ts';
+import { startStandInIronic } from '../test/support/stand-in-ironic.ts';
+import { VirtualMachine } from '../test/vm/lab/virtual-machine.ts';
+import { print, spread } from './support/report.ts';
+
+/**
+ * From the kernel's hand-over to init until the first accepted heartbeat, beside the same machine with the same ramdisk that starts
+ * nothing of ours but waits for its network, too, and then runs `node -e` that listens on a port; one of each in a round.
+ */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    ramdisk: { type: 'string', default: path.join(import.meta.dirname, '../out/ramdisk/standard-x86_64') },
+  },
+});
+
+const handOver = /Run \/init as init process/;
+const bareListens = 'bare Node listens';
+const patienceSeconds = 300;
+
+/** The kernel says when it hands over only at this level; both machines print as much. */
+const kernelSays = 'console=ttyS0 loglevel=7 panic=-1';
+
+const bareUnits = {
+  'bare-node.target': '[Unit]\nRequires=bare-node.service\nAfter=bare-node.service\n',
+  'bare-node.service': [
+    '[Unit]',
+    'Wants=network-online.target systemd-networkd.service systemd-udev-settle.service',
+    'After=network-online.target systemd-udev-settle.service',
+    '[Service]',
+    `ExecStart=/usr/bin/node -e "require('net').createServer().listen(9999, () => require('fs').writeFileSync('/dev/console', '${bareListens}\\\\n'))"`,
+    '',
+  ].join('\n'),
+};
+
+/** Seconds from the hand-over to whatever `reached` waits for. */
+async function boot(
+  initramfs: string,
+  commandLine: string,
+  reached: (vm: VirtualMachine) => Promise<unknown>,
+): Promise<number> {
+  await using vm = new VirtualMachine({
+    name: 'ironhand-bench',
+    cards: [{ id: 'net0', macAddress: '52:54:00:00:00:01', cable: { kind: 'user' } }],
+  });
+  const kernel = path.join(values.ramdisk, 'vmlinuz');
+  await vm.start({ from: 'kernel', kernel, initramfs, commandLine: `${kernelSays} ${commandLine}` });
+  const arrival = reached(vm);
+  arrival.catch(() => undefined); // told below
+  await vm.serial.waitFor(handOver, patienceSeconds);
+  const started = performance.now();
+  try {
+    await arrival;
+  } catch (cause) {
+    throw new Error(`the machine did not come up; it said\n${vm.serial.lastLines(40).join('\n')}`, { cause });
+  }
+  return (performance.now() - started) / 1000;
+}
+
+async function bootAgent(initramfs: string): Promise<number> {
+  const ironic = await startStandInIronic();
+  try {
+    const url = ironic.url.replace('127.0.0.1', '10.0.2.2');
+    const heartbeat = (): Promise<unknown> => ironic.nextHeartbeat(AbortSignal.timeout(patienceSeconds * 1000));
+    return await boot(initramfs, `ipa-api-url=${url}`, heartbeat);
+  } finally {
+    await ironic.close();
+  }
+}
+
+async function bootBare(initramfs: string): Promise<number> {
+  const listens = (vm: VirtualMachine): Promise<unknown> => vm.serial.waitFor(new RegExp(bareListens), patienceSeconds);
+  return await boot(initramfs, 'systemd.unit=bare-node.target', listens);
+}
+
+const directory = await mkdtemp(path.join(tmpdir(), 'ironhand-boot-'));
+try {
+  const initramfs = path.join(values.ramdisk, 'initramfs');
+  const units: FileTree = new Map();
+  for (const [name, text] of Object.entries(bareUnits)) putFile(units, `etc/systemd/system/${name}`, text);
+  const bareInitramfs = path.join(directory, 'initramfs');
+  // What lies in a later segment is laid over what is in an earlier one.
+  await writeFile(
+    bareInitramfs,
+    Buffer.concat([await readFile(initramfs), await compress(cpioArchive(units), 'zstd-1')]),
+  );
+  const rounds: { readonly agent: number; readonly bare: number }[] = [];
+  for (let round = 1; round <= Number(values.rounds); round += 1) {
+    const agentFirst = round % 2 === 1;
+    const early = agentFirst ? await bootAgent(initramfs) : await bootBare(bareInitramfs);
+    const late = agentFirst ? await bootBare(bareInitramfs) : await bootAgent(initramfs);
+    const [agent, bare] = agentFirst ? [early, late] : [late, early];
+    rounds.push({ agent, bare });
+    print({ bench: 'ramdisk-boot', round, heartbeat_seconds: agent, bare_node_seconds: bare, ratio: agent / bare });
+  }
+  print({
+    bench: 'ramdisk-boot',
+    summary: true,
+    heartbeat_seconds: spread(rounds.map(({ agent }) => agent)),
+    bare_node_seconds: spread(rounds.map(({ bare }) => bare)),
+    ratio: spread(rounds.map(({ agent, bare }) => agent / bare)),
+    target: 2,
+  });
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
