@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type OwnWorld, startInOwnWorld } from '../../../ironic/lab/own-world.ts';
+import { atEndOfProcess } from '../../../support/at-end-of-process.ts';
 import type { LabNetwork } from '../network/lab-network.ts';
 import type { BootDevice, Chassis } from './chassis.ts';
 import { emulation, type IpmiAccount, ipmiPort, lanConf } from './ipmi-sim-conf.ts';
@@ -33,6 +34,7 @@ export class IpmiBmc implements AsyncDisposable {
   #bootDevice = 'none';
 
   constructor(network: LabNetwork, chassis: Chassis) {
+    atEndOfProcess(() => this.#removeFiles());
     this.#namespace = network.namespace;
     this.address = network.bmcAddress;
     this.#chassis = chassis;
@@ -77,6 +79,10 @@ export class IpmiBmc implements AsyncDisposable {
     await this.#world?.kill();
     this.#hook.closeAllConnections();
     await new Promise((resolve) => this.#hook.close(resolve));
+    this.#removeFiles();
+  }
+
+  #removeFiles(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 

@@ -39,7 +39,7 @@ dhcp_leasefile = ${pathInside(dhcpFolders.leases)}
 http_url = ${httpUrl}
 [pxe]
 tftp_server = ${network.bootAddress}
-kernel_append_params = console=ttyS0
+kernel_append_params = console=ttyS0 systemd.journald.forward_to_console=1 systemd.show_status=0
 [ipmi]
 min_command_interval = 1
 command_retry_timeout = 30
