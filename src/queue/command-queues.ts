@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Progress } from '../core/progress.ts';
@@ -6,6 +7,8 @@ import type { WireError } from '../errors/agent-error.ts';
 import { parseFailure } from './failure-text.ts';
 import type { JobData } from './job-data.ts';
 import type { Keys } from './keys.ts';
+
+const retryMilliseconds = 250;
 
 /** How a job stands. */
 export type JobOutcome =
@@ -30,16 +33,14 @@ export type SettledOutcome = Exclude<JobOutcome, { readonly kind: 'running' }>;
  * while Redis is away; only before it was there for the first time do calls wait.
  */
 export class CommandQueues {
-  readonly #queues: ReadonlyMap<QueueName, Queue>;
+  readonly #queues = new Map<QueueName, Queue>();
+  readonly #redis: Redis;
+  readonly #keys: Keys;
 
   constructor(redis: Redis, keys: Keys) {
-    this.#queues = new Map(
-      queueNames.map((name) => [
-        name,
-        new Queue(name, { connection: redis, prefix: keys.queues, skipMetasUpdate: true }),
-      ]),
-    );
-    for (const queue of this.all()) queue.on('error', () => undefined); // the shared connection reports its own errors
+    this.#redis = redis;
+    this.#keys = keys;
+    for (const name of queueNames) this.#open(name);
   }
 
   all(): readonly Queue[] {
@@ -88,6 +89,20 @@ export class CommandQueues {
 
   async close(): Promise<void> {
     await Promise.all(this.all().map((queue) => queue.close()));
+  }
+
+  /**
+   * A queue of BullMQ asks Redis for its version first, and where that fails it refuses all that comes after: on a machine that is
+   * so busy at its start that one answer takes longer than 5 s, no command would ever be accepted. So another takes its place.
+   */
+  #open(name: QueueName): void {
+    const queue = new Queue(name, { connection: this.#redis, prefix: this.#keys.queues, skipMetasUpdate: true });
+    queue.on('error', () => undefined); // the shared connection reports its own errors
+    queue.waitUntilReady().catch(async () => {
+      await sleep(retryMilliseconds, undefined, { ref: false });
+      if (this.#redis.status !== 'end') this.#open(name);
+    });
+    this.#queues.set(name, queue);
   }
 
   #queue(name: QueueName): Queue {
