@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -8,8 +9,11 @@ export class SerialConsole {
   #text = '';
   #hasEnded = false;
 
+  /** VM_SERIAL_LOG=FILE also keeps what all of them print, for whoever wants to look on. */
   constructor(line: Duplex) {
     this.#line = line;
+    const log = process.env['VM_SERIAL_LOG'];
+    if (log !== undefined) line.pipe(createWriteStream(log, { flags: 'a' }));
     const decoder = new StringDecoder('utf8');
     line.on('data', (chunk: Buffer) => {
       this.#text += decoder.write(chunk);

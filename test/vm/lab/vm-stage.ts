@@ -84,7 +84,9 @@ export class VmStage extends NodeStage<VirtualLabMachine> {
       ...(more === undefined ? {} : { more }),
     };
     const commandLine = [
-      ...['console=ttyS0', `ipa-api-url=${tap.ironicUrl}`, `ipa-advertise-host=${network.agentAddress}`],
+      // What goes wrong in a machine that nobody can log in to is seen on its serial line.
+      ...['console=ttyS0', 'systemd.journald.forward_to_console=1', 'systemd.show_status=0'],
+      ...[`ipa-api-url=${tap.ironicUrl}`, `ipa-advertise-host=${network.agentAddress}`],
       ...(needs.commandLine === undefined ? [] : [needs.commandLine]),
     ].join(' ');
     const { kernel, initramfs } = lab.ramdisk;
