@@ -8,6 +8,7 @@ import { errorsPage } from './docs/errors-page.ts';
 import { hardeningPage } from './docs/hardening-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { optionsPage } from './docs/options-page.ts';
+import { ramdiskSizesPage } from './docs/ramdisk-sizes-page.ts';
 import { stepsPage } from './docs/steps-page.ts';
 import { wallConfiguration } from './import-walls.ts';
 
@@ -19,6 +20,7 @@ const files: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
   'docs/compatibility.md': compatibilityPage,
   'docs/hardening.md': hardeningPage,
+  'docs/ramdisk-sizes.md': ramdiskSizesPage,
   'docs/openapi.json': () => json(openApiDocument()),
 };
 

@@ -15,7 +15,8 @@ const espImage = 'boot/grub/efiboot.img';
 export async function iso({ request, vmlinuz, initramfs }: Parts): Promise<Buffer> {
   const { architecture, customisation, cacheDir, youngerThanMs } = request;
   const loaders = await bootLoaders(architecture, { cacheDir, sources: customisation.sources, youngerThanMs });
-  const run = datedRun(await sourceDate());
+  const seconds = await sourceDate();
+  const run = datedRun(seconds);
   const work = await mkdtemp(path.join(os.tmpdir(), 'ironhand-iso-'));
   try {
     const root = path.join(work, 'root');
@@ -52,6 +53,7 @@ export async function iso({ request, vmlinuz, initramfs }: Parts): Promise<Buffe
     const hybrid = ['-isohybrid-mbr', path.join(work, 'mbr'), '-eltorito-alt-boot'];
     await run('xorriso', [
       ...['-as', 'mkisofs', '-quiet', '-V', volume, '-r', '-J', '-o', disc],
+      ...['--set_all_file_dates', `=${seconds}`],
       ...(isolinux ? [...bios, ...hybrid] : []),
       ...['-e', espImage, '-no-emul-boot', ...(isolinux ? ['-isohybrid-gpt-basdat'] : [])],
       root,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { sourceLine } from '../../../scripts/demo-image/debian-mirror.ts';
+import { correctedSourceLines, sourceLine } from '../../../scripts/demo-image/debian-mirror.ts';
 
 function target(fields: Readonly<Record<string, string>>): string {
   const all = { MetaKey: 'main/binary-amd64/Packages', Release: 'bookworm', Component: 'main', ...fields };
@@ -30,5 +30,18 @@ suite('mirror of the demo image', () => {
   test('is the usual one where the machine has none', () => {
     assert.equal(sourceLine(''), 'deb http://deb.debian.org/debian bookworm main');
     assert.equal(sourceLine(target({ 'Repo-URI': 'http://x/', Release: 'trixie' })), sourceLine(''));
+  });
+});
+
+suite('lines for the release with its corrections', () => {
+  test('take the mirror that the machine has for each part, and the usual one where it has none', () => {
+    const target = (release: string, mirror: string): string =>
+      `Release: ${release}\nComponent: main\nRepo-URI: ${mirror}\n`;
+    const known = `${target('bookworm', 'http://a/debian/')}\n${target('bookworm-security', 'http://b/security/')}`;
+    assert.deepEqual(correctedSourceLines(known, ['non-free-firmware']), [
+      'deb http://a/debian/ bookworm main non-free-firmware',
+      'deb http://deb.debian.org/debian bookworm-updates main non-free-firmware',
+      'deb http://b/security/ bookworm-security main non-free-firmware',
+    ]);
   });
 });
