@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderRamdiskSizes } from '../../../scripts/docs/ramdisk-sizes-page.ts';
+
+test('the page of sizes has a row for each ramdisk, and its parts in MB', () => {
+  const page = renderRamdiskSizes({
+    'small x86_64': {
+      compression: 'zstd-19',
+      kernelBytes: 8_247_232,
+      initramfsBytes: 75_585_577,
+      unpackedBytes: 303_485_122,
+      segments: [{ name: 'node', bytes: 108_512_048, files: 18, packedBytes: 30_130_760 }],
+      largest: [{ name: 'coreutils', bytes: 7_100_000 }],
+    },
+  });
+  assert.match(page, /^\| small x86_64 \| zstd-19 \| 8\.2 \| 75\.6 \| 83\.8 \| 303\.5 \|$/m);
+  assert.match(page, /^\| node \| 108\.5 \| 30\.1 \|$/m);
+  assert.match(page, /^\| `coreutils` \| 7\.1 \|$/m);
+});
