@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -43,7 +43,7 @@ export class IpmiBmc implements AsyncDisposable {
       ...[['mac_addr', '52:54:00:bb:bb:01'] as const, ['subnet_mask', maskOf(network.prefixLength)] as const],
       ...[['default_gw_ip_addr', network.ironicAddress] as const],
     ]);
-    this.#hook = createServer(async (request, response) => {
+    const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const call = (await text(request)).trim();
       this.calls.push(call);
       const answer = await this.#answer(call.split(/\s+/)).catch((error: unknown) => {
@@ -51,7 +51,8 @@ export class IpmiBmc implements AsyncDisposable {
         return null;
       });
       response.writeHead(answer === null ? 500 : 200).end(answer);
-    });
+    };
+    this.#hook = createServer((request, response) => void answerCall(request, response));
   }
 
   /** Resolves when it has been started; a moment later it answers. */
