@@ -10,7 +10,6 @@ const unitDir = 'usr/lib/systemd/system';
 /** An instance stands for its template. */
 const instances: Readonly<Record<string, string>> = {
   'ironhand-worker@.service': 'ironhand-worker@storage.service',
-  'ironhand-console@.service': 'ironhand-console@tty1.service',
   'ironhand-login@.service': 'ironhand-login@tty1.service',
   'ironhand-shell@.service': 'ironhand-shell@tty1.service',
 };
