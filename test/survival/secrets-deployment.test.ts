@@ -107,7 +107,7 @@ async function deploy({ url, info = {}, configdrive }: Deployment): Promise<Wire
 }
 
 /** Where secrets may be by design, as long as nobody but root can read it. */
-const rootOnly: Readonly<Record<string, readonly string[]>> = { 'identity.json': ['token'] };
+const rootOnly: Readonly<Record<string, readonly string[]>> = { 'api/identity.json': ['token'] };
 
 async function lookAround(when: string): Promise<void> {
   leaks.searchProcesses(agent.launcherPid);
