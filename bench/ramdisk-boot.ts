@@ -47,6 +47,7 @@ async function boot(
 ): Promise<number> {
   await using vm = new VirtualMachine({
     name: 'ironhand-bench',
+    disks: [{ id: 'disk', bus: 'virtio', sizeBytes: 1024 ** 3 }], // without one the workers wait for it
     cards: [{ id: 'net0', macAddress: '52:54:00:00:00:01', cable: { kind: 'user' } }],
   });
   const kernel = path.join(values.ramdisk, 'vmlinuz');
