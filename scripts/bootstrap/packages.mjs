@@ -66,6 +66,9 @@ const test = [
   { name: 'ipxe', proof: '/usr/lib/ipxe/undionly.kpxe', reason: 'what firmware without iPXE boots over the network' },
   { name: 'dnsmasq-base', proof: 'dnsmasq', reason: 'DHCP and TFTP for machines that boot over the network' },
   { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
+  { name: 'cpio', proof: 'cpio', reason: 'judges the archives of the ramdisk' },
+  { name: 'binutils', proof: 'readelf', reason: 'judges what is read of its programs, and strips Node' },
+  { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of its kernel modules' },
   curl,
 ];
 
