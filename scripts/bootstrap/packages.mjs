@@ -67,6 +67,7 @@ const test = [
   { name: 'dnsmasq-base', proof: 'dnsmasq', reason: 'DHCP and TFTP for machines that boot over the network' },
   { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
   { name: 'cpio', proof: 'cpio', reason: 'judges the archives of the ramdisk' },
+  { name: 'openssh-client', proof: 'ssh-keygen', reason: 'host keys, as the ramdisk makes them' },
   { name: 'binutils', proof: 'readelf', reason: 'judges what is read of its programs, and strips Node' },
   { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of its kernel modules' },
   curl,
