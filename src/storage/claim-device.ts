@@ -26,6 +26,8 @@ export interface ClaimOptions {
   readonly direct?: boolean;
   /** How long to wait for another process that has the device open for writing. Default: 60 000. */
   readonly othersPatienceMilliseconds?: number;
+  /** How long to wait for a process that has the device to itself without writing: one that looks whether it is free. Default: 500. */
+  readonly lookersPatienceMilliseconds?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ClaimOptions {
  */
 export async function claimDevice(device: BlockDevice, host: Host, options: ClaimOptions = {}): Promise<ClaimedDevice> {
   host.latch.permit({ kind: 'device', device: device.path });
-  const handle = await openExclusively(device, options.direct ?? false, host.signal);
+  const handle = await openExclusively(device, host.signal, options);
   try {
     await checkNumber(handle, device);
     await awaitOtherWriters(device, host, options.othersPatienceMilliseconds ?? usualPatienceMilliseconds);
@@ -53,11 +55,15 @@ export async function claimDevice(device: BlockDevice, host: Host, options: Clai
 }
 
 /** Who only looks whether a disk is free (exclusive-use.ts) has it to himself for a moment, and does not open it for writing. */
-const momentMilliseconds = 500;
+const usualLookersPatienceMilliseconds = 500;
 
-async function openExclusively(device: BlockDevice, direct: boolean, signal: AbortSignal): Promise<FileHandle> {
+async function openExclusively(
+  device: BlockDevice,
+  signal: AbortSignal,
+  { direct, lookersPatienceMilliseconds: patience = usualLookersPatienceMilliseconds }: ClaimOptions,
+): Promise<FileHandle> {
   const { O_RDWR, O_EXCL, O_NOFOLLOW, O_DIRECT } = constants;
-  const deadline = performance.now() + momentMilliseconds;
+  const deadline = performance.now() + patience;
   for (;;) {
     try {
       return await open(device.path, O_RDWR | O_EXCL | O_NOFOLLOW | (direct ? O_DIRECT : 0));

@@ -48,8 +48,8 @@ test('a device that somebody has to himself for a moment, to see whether it is f
   await using loop = await createLoopDevice({ sizeBytes });
   const { host, device } = await listOne(loop);
   const look = await open(device.path, constants.O_RDONLY | constants.O_EXCL);
-  const claim = claimDevice(device, host);
-  await sleep(500);
+  const claim = claimDevice(device, host, { lookersPatienceMilliseconds: 30_000 });
+  await sleep(300);
   await look.close();
   await (await claim).close();
 });
