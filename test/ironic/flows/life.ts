@@ -83,7 +83,6 @@ export const fastTrack = defineFlow({
 export const rawNotStreamed = defineFlow({
   name: 'raw-not-streamed',
   title: 'deploy a raw image that the conductor does not want streamed',
-  needs: { fastTrack: true },
   async run(stage) {
     await stage.makeAvailable();
     await stage.deploy(stage.lab.images.instanceInfo('disk.raw'));
