@@ -5,6 +5,8 @@ export interface ApiNode {
   readonly provision_state: string;
   readonly target_provision_state: string | null;
   readonly power_state: string | null;
+  /** Null when no power action is under way. */
+  readonly target_power_state: string | null;
   readonly reservation: string | null;
   readonly last_error: string | null;
   readonly maintenance: boolean;

@@ -42,6 +42,9 @@ export class PowerFollower {
       this.#machine.switchOff();
       return; // a reset is two events, and a machine takes a moment to boot
     }
+    // The event is told before the action is taken: an agent that boots in between may be given the token, which is given once,
+    // and is then switched off with it.
+    if (node.target_power_state !== null) return;
     if (node.power_state !== 'power on' && !this.#isFastTrack) this.#machine.switchOff();
     else if (!this.#hasBooted) this.#boot(node);
   }
