@@ -31,4 +31,14 @@ describe('inTime', () => {
     block(300);
     assert.equal(await answer, 'here');
   });
+
+  it('waits longer where its own turns are late: so is Redis', async () => {
+    const answer = inTime(sleep(200, 'here'));
+    const load = setInterval(() => block(30), 1);
+    try {
+      assert.equal(await answer, 'here');
+    } finally {
+      clearInterval(load);
+    }
+  });
 });
