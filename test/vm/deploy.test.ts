@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bootReportLine, parseBootReport } from './lab/os-images/boot-report.ts';
+import { osBoots } from './lab/os-boots.ts';
 import { tinyImage } from './lab/os-images/tiny.ts';
 import { playInVm } from './lab/play-in-vm.ts';
 import { servedImage } from './lab/served-image.ts';
@@ -17,8 +17,7 @@ playInVm({
     await node.provision('provide');
     await node.reaches('available', 420);
     await stage.deploy(await servedImage(images, raw), { configdrive: { meta_data: { hostname: 'lab-0' } } });
-    const [line] = await machine.hardware.serial.waitFor(bootReportLine, 120);
-    const { firmware, configDrive } = parseBootReport(line);
+    const { firmware, configDrive } = await osBoots(stage);
     assert.equal(firmware, 'bios');
     assert.equal(configDrive?.hostname, 'lab-0');
     assert.deepEqual(machine.boots, ['ramdisk', 'ramdisk', 'instance']);
