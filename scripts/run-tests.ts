@@ -1,12 +1,15 @@
-/** `npm test`: all checks, then all suites. `--only unit,disk` runs those suites alone; other words choose files by their path. */
+/**
+ * `npm test`: all checks, then all suites. `--only unit,disk` runs those suites alone, `--all` also the files that take long; other words
+ * choose files by their path.
+ */
 import { parseArgs } from 'node:util';
 import { describeCheck, runChecks } from './check-stages.ts';
 import { runFile } from './testing/run-file.ts';
-import { isBeside, type LaterSuite, type Suite, suites, testFiles } from './testing/suites.ts';
+import { isLong, type Suite, suites, testFiles } from './testing/suites.ts';
 import { addFile, createTally, describeFile, summaryLine } from './testing/tally.ts';
 
 const { values, positionals: wanted } = parseArgs({
-  options: { only: { type: 'string' } },
+  options: { only: { type: 'string' }, all: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const only = values.only?.split(',') ?? suites.map(({ name }) => name);
@@ -31,8 +34,11 @@ async function check(): Promise<void> {
 }
 
 async function runSuite(suite: Suite): Promise<void> {
-  const files = await testFiles(suite, wanted);
+  const found = await testFiles(suite, wanted);
+  const files = found.filter((file) => values.all || wanted.length > 0 || !isLong(suite, file));
   console.log(`\n=== ${suite.name}: ${files.length} files`);
+  const left = found.length - files.length;
+  if (left > 0) console.log(`note: ${left} more take long: npm run test:${suite.name} -- --all`);
   const queue = files[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const file of queue) {
@@ -45,20 +51,24 @@ async function runSuite(suite: Suite): Promise<void> {
   await Promise.all(Array.from({ length: suite.concurrency }, work));
 }
 
-function skipSuite({ name, later }: LaterSuite): void {
-  console.log(`\n=== ${name}\n!!!!!!  SKIPPED: the suite "${name}" is not there yet: ${later}`);
+function skipSuite({ name }: Suite, why: string): void {
+  console.log(`\n=== ${name}\n!!!!!!  SKIPPED: ${why}`);
   tally.skipped += 1;
+}
+
+/** One suite after the other. */
+async function runSuites(each: readonly Suite[]): Promise<void> {
+  for (const suite of each) {
+    if (interruption.signal.aborted) return;
+    if (suite.apart !== undefined && !values.only) skipSuite(suite, suite.apart);
+    else await runSuite(suite);
+  }
 }
 
 if (!values.only && wanted.length === 0) await check();
 const chosen = suites.filter(({ name }) => only.includes(name));
-const beside = Promise.all(chosen.filter(isBeside).map(runSuite));
-for (const suite of chosen) {
-  if (interruption.signal.aborted) break;
-  if ('later' in suite) skipSuite(suite);
-  else if (!isBeside(suite)) await runSuite(suite);
-}
-await beside;
+const isBeside = ({ beside }: Suite): boolean => beside === true;
+await Promise.all([runSuites(chosen.filter(isBeside)), runSuites(chosen.filter((suite) => !isBeside(suite)))]);
 
 if (tally.failures.length > 0) console.log(`\n=== failures\n\n${tally.failures.join('\n\n')}`);
 if (interruption.signal.aborted) console.log('\ninterrupted');

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { hasFile, suites } from '../../../scripts/testing/suites.ts';
-
-const running = suites.filter((each) => 'concurrency' in each);
+import { hasFile, isLong, suites } from '../../../scripts/testing/suites.ts';
 
 function suitesOf(file: string): string[] {
-  return running.filter((each) => hasFile(each, file)).map(({ name }) => name);
+  return suites.filter((each) => hasFile(each, file)).map(({ name }) => name);
 }
 
 suite('suites', () => {
@@ -18,7 +16,10 @@ suite('suites', () => {
     assert.deepEqual(suitesOf('test/survival/a.test.ts'), ['survival']);
   });
 
-  test('leave the files of a suite that is still to come to it', () => {
-    assert.deepEqual(suitesOf('test/vm/boot.test.ts'), []);
+  test('tell the files that take long from those that do not', () => {
+    const isLongSomewhere = (file: string): boolean => suites.some((each) => hasFile(each, file) && isLong(each, file));
+    assert.equal(isLongSomewhere('test/vm/all/rescue.test.ts'), true);
+    assert.equal(isLongSomewhere('test/vm/deploy.test.ts'), false);
+    assert.equal(isLongSomewhere('test/disk/all/rescue.test.ts'), false);
   });
 });

@@ -7,7 +7,8 @@ import { makeRamdisk } from '../lab/ramdisk-files.ts';
 const timeout = 1_200_000;
 
 test('Ironic switches a machine by IPMI, boots it by iPXE, and knows it after an inspection', { timeout }, async () => {
-  await using stage = await MetalStage.set(newestIronic, await makeRamdisk(), 'ipmi', {
+  await using ramdisk = await makeRamdisk();
+  await using stage = await MetalStage.set(newestIronic, ramdisk, 'ipmi', {
     disks: [{ id: 'disk0', bus: 'virtio', sizeBytes: 2 ** 30 }],
   });
   const { node, machine, network } = stage;

@@ -29,7 +29,7 @@ export function playInVm(flow: VmFlow): void {
     await using stack = new AsyncDisposableStack();
     const settings = { callbackTimeoutSeconds: 400, heartbeatTimeoutSeconds: 30, ...flow.ironic };
     const [ramdisk, ironic] = await Promise.all([
-      makeRamdisk({ withIso: flow.withIso ?? false }),
+      makeRamdisk({ withIso: flow.withIso ?? false }).then((each) => stack.use(each)),
       startIronic(newestIronic, settings).then((each) => stack.use(each)),
     ]);
     const watch = stack.use(new NodeWatch(() => ironic.api));

@@ -1,10 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildRamdisk } from '../../../ramdisk/build/build-ramdisk.ts';
 import { parseOptions } from '../../../ramdisk/build/options.ts';
 
-export interface RamdiskFiles {
+/** Gone when it is disposed of, unless it was there before. */
+export interface RamdiskFiles extends AsyncDisposable {
   readonly kernel: string;
   readonly initramfs: string;
   /** Only there where it was asked for. */
@@ -23,5 +24,12 @@ export async function makeRamdisk({ withIso = false, more = [] as readonly strin
     await buildRamdisk(parseOptions(['--fast', '--only', outputs, '--out', folder, ...more]).request, () => undefined);
   }
   const at = (name: string): string => path.resolve(folder, name);
-  return { kernel: at('vmlinuz'), initramfs: at('initramfs'), iso: at('ironhand.iso') };
+  return {
+    kernel: at('vmlinuz'),
+    initramfs: at('initramfs'),
+    iso: at('ironhand.iso'),
+    async [Symbol.asyncDispose]() {
+      if (given === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
