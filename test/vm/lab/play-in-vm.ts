@@ -15,6 +15,8 @@ export interface VmFlow {
   readonly needs: VmNeeds;
   readonly ironic?: IronicSettings;
   readonly withIso?: boolean;
+  /** More options of `npm run ramdisk`. */
+  readonly ramdisk?: readonly string[];
   run(stage: VmStage): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export function playInVm(flow: VmFlow): void {
     await using stack = new AsyncDisposableStack();
     const settings = { callbackTimeoutSeconds: 400, heartbeatTimeoutSeconds: 30, ...flow.ironic };
     const [ramdisk, ironic] = await Promise.all([
-      makeRamdisk({ withIso: flow.withIso ?? false }).then((each) => stack.use(each)),
+      makeRamdisk({ withIso: flow.withIso ?? false, more: flow.ramdisk ?? [] }).then((each) => stack.use(each)),
       startIronic(newestIronic, settings).then((each) => stack.use(each)),
     ]);
     const watch = stack.use(new NodeWatch(() => ironic.api));
