@@ -41,6 +41,16 @@ const demo = [
 
 const curl = { name: 'curl', proof: 'curl', reason: 'types what the README says, and is a peer of the benches' };
 const zstd = { name: 'zstd', proof: 'zstd', reason: 'makes zstd images' };
+const kmod = {
+  name: 'kmod',
+  proof: 'depmod',
+  reason: 'what modprobe wants to know of the kernel modules of the ramdisk',
+};
+const binutils = {
+  name: 'binutils',
+  proof: 'strip',
+  reason: 'judges its programs, and takes the symbols out of Node: 18 MB',
+};
 
 /** @type {readonly DebianPackage[]} */
 const test = [
@@ -68,8 +78,8 @@ const test = [
   { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
   { name: 'cpio', proof: 'cpio', reason: 'judges the archives of the ramdisk' },
   { name: 'openssh-client', proof: 'ssh-keygen', reason: 'host keys, as the ramdisk makes them' },
-  { name: 'binutils', proof: 'readelf', reason: 'judges what is read of its programs, and strips Node' },
-  { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of its kernel modules' },
+  binutils,
+  kmod,
   curl,
 ];
 
@@ -88,8 +98,8 @@ const ramdisk = [
     proof: 'mmdebstrap',
     reason: 'fetches the packages of the ramdisk and all that they depend on',
   },
-  { name: 'kmod', proof: 'depmod', reason: 'what modprobe wants to know of the kernel modules' },
-  { name: 'binutils', proof: 'strip', reason: 'takes the symbols out of Node: 18 MB' },
+  kmod,
+  binutils,
   { name: 'binutils-aarch64-linux-gnu', proof: 'aarch64-linux-gnu-strip', reason: 'the same for the other processor' },
   { name: 'binutils-x86-64-linux-gnu', proof: 'x86_64-linux-gnu-strip', reason: 'the same from there' },
   { name: 'xorriso', proof: 'xorriso', reason: 'the ISO for virtual media' },
@@ -98,5 +108,12 @@ const ramdisk = [
   zstd,
 ];
 
+/** @type {readonly DebianPackage[]} */
+const compose = [
+  ...test,
+  { name: 'docker.io', proof: 'dockerd', reason: 'the containers of docker-compose.yml' },
+  { name: 'docker-compose', proof: 'docker-compose', reason: 'starts them' },
+];
+
 /** Purposes of `--packages`, each with all that it needs. `none` installs the npm packages only. */
-export const purposes = { none: [], run, demo, test, bench, ramdisk };
+export const purposes = { none: [], run, demo, test, compose, bench, ramdisk };

@@ -26,6 +26,10 @@ export const suites: readonly Suite[] = [
   { name: 'browser', folder: 'browser', concurrency: 1, fileTimeoutSeconds: 180 },
   { name: 'ironic', folder: 'ironic', concurrency: 1, fileTimeoutSeconds: 1500, beside: true },
   {
+    ...{ name: 'compose', folder: 'compose', concurrency: 1, fileTimeoutSeconds: 600 },
+    apart: 'a Docker engine has not run beside the other suites yet: npm run test:compose',
+  },
+  {
     ...{ name: 'vm', folder: 'vm', concurrency: 1, fileTimeoutSeconds: 1800, beside: true, longFolder: 'all' },
     apart: 'virtual machines have not run beside the other suites yet: npm run test:vm',
   },
