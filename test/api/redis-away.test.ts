@@ -8,8 +8,8 @@ import { until } from '../support/until.ts';
 
 /** What is required of the product. */
 const requiredMs = 100;
-/** How much later a test may see it: the machine that runs it may be busy with other tests. */
-const slackMs = 400;
+/** How much later a test may see it: on a machine that is busy with other tests Redis is given up later, too. */
+const slackMs = 1000;
 
 let agent: RunningAgent;
 let record: string;
