@@ -44,7 +44,7 @@ playInVm({
   ironic: { callbackTimeoutSeconds: 180 },
   async run(stage) {
     await inTheMiddle(stage);
-    stage.machine.reset('ramdisk');
+    await stage.machine.reset('ramdisk');
     // Ironic was not told, so it gives the new boot no token, and hears nothing more.
     await stage.machine.hardware.serial.waitFor(/no commands are served: .*given the token/, 240);
     const { provision_state: state, last_error: error } = await stage.node.rests('active', 600);

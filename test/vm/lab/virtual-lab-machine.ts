@@ -61,10 +61,11 @@ export class VirtualLabMachine implements StageMachine, Powered {
     this.#boot('instance');
   }
 
-  /** Cuts the power and gives it back, without Ironic being told. */
-  reset(what: 'ramdisk' | 'instance'): void {
+  /** Cuts the power and gives it back, without Ironic being told. The serial line is that of the new boot when it resolves. */
+  async reset(what: 'ramdisk' | 'instance'): Promise<void> {
     this.switchOff();
     this.#boot(what);
+    await this.#turn;
   }
 
   /** Resolves when the ramdisk, or the instance, has been booted so many times: the machine is on then, and the serial line its own. */

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { until } from '../../support/until.ts';
+import { playInVm } from '../lab/play-in-vm.ts';
+
+const mebibyte = 2 ** 20;
+const sizeBytes = 256 * mebibyte;
+const pattern = Buffer.alloc(sizeBytes, 0xa5);
+const erase = { clean_steps: [{ interface: 'deploy', step: 'erase_devices' }] };
+
+function byteAt(file: string, offset: number): number {
+  const descriptor = openSync(file, 'r');
+  try {
+    const byte = Buffer.alloc(1);
+    readSync(descriptor, byte, 0, 1, offset);
+    return byte[0] ?? -1;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+playInVm({
+  name: 'power-cut-erase',
+  title: 'the power is cut in the middle of an erase: clean failed, never clean; the next clean erases all of the disk',
+  needs: { disks: [{ id: 'disk0', bus: 'scsi', sizeBytes, unmaps: false, bytesPerSecond: 8 * mebibyte }] },
+  ironic: { callbackTimeoutSeconds: 180 },
+  async run(stage) {
+    const { node, machine } = stage;
+    const file = machine.hardware.diskFile('disk0');
+    writeFileSync(file, pattern);
+    await stage.makeManageable();
+    await node.provision('clean', erase);
+    const isHalfErased = (): boolean => byteAt(file, sizeBytes / 2) === 0;
+    await until(isHalfErased, { withinMs: 420_000, everyMs: 100, what: 'the middle of the erase' });
+    await machine.reset('ramdisk');
+    await machine.hardware.serial.waitFor(/no commands are served: .*given the token/, 240);
+    const { provision_state: state, last_error: error } = await node.rests('manageable', 600);
+    assert.equal(state, 'clean failed');
+    assert.match(error ?? '', /timeout/i);
+    // Here and there lie the marks by which the erase would have been judged.
+    const isLeft = readFileSync(file)
+      .subarray(-32 * mebibyte)
+      .includes(pattern.subarray(0, mebibyte));
+    assert.ok(isLeft, 'it was over before the power went');
+    await node.provision('manage');
+    await node.reaches('manageable');
+    await node.setMaintenance(false);
+    await node.provision('clean', erase);
+    await node.reaches('manageable', 600);
+    assert.ok(readFileSync(file).equals(Buffer.alloc(sizeBytes)), 'something is left on the disk');
+  },
+});
