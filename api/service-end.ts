@@ -5,6 +5,7 @@ import { writeRootOnly } from '../src/queue/root-only-file.ts';
 import type { StateDir } from '../src/queue/state-dir.ts';
 import type { ListedCommand } from './command-list.ts';
 import type { IdentityStore } from './identity.ts';
+import { tellOperator } from './tell-operator.ts';
 import { forgetCertificate } from './tls-store.ts';
 
 export interface ServiceEndDeps {
@@ -61,13 +62,22 @@ export class ServiceEnd {
   completed(): void {
     const { identity, state, logger } = this.#deps;
     if (this.#command === null) return;
-    try {
-      identity.forgetCredentials();
-      forgetCertificate(state.tls);
-    } catch (error) {
-      logger.error({ reason: errorText(error) }, 'token and key could not be removed');
-    }
+    this.#forget('the agent token', () => identity.forgetCredentials());
+    this.#forget('the TLS key', () => forgetCertificate(state.tls));
     logger.warn({ command: this.#command }, 'the service of this agent has ended for this boot');
     writeRootOnly(state.serviceEnd, this.#command);
+  }
+
+  /** The service has ended in any case; what stays behind is the business of the person at the machine. */
+  #forget(what: string, forget: () => void): void {
+    try {
+      forget();
+    } catch (error) {
+      const reason = errorText(error);
+      this.#deps.logger.error({ reason }, `${what} could not be removed`);
+      tellOperator(
+        `${what} of this boot could not be removed (${reason}): power the machine off before somebody else gets it.`,
+      );
+    }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import type { Logger } from 'pino';
@@ -94,9 +94,19 @@ describe('the end of the service', () => {
     assert.equal(next.command, 'system.lockdown');
     next.completed();
     assert.equal(readFileSync(file, 'utf8'), 'system.lockdown');
+  });
+
+  it('takes the TLS key along also where the token stays behind, says so, and the workers do their part', () => {
+    using directory = temporaryDirectory();
+    const [file, key] = ['service-end', 'agent.pem'].map((name) => path.join(directory.path, name));
+    assert.ok(file && key);
+    writeFileSync(key, 'a key');
+    const end = endAt(file);
+    end.settled(entry('system.lockdown', succeeded));
     identity.isFull = true;
-    rmSync(file);
-    next.completed();
-    assert.ok(existsSync(file), 'the workers do their part all the same');
+    end.completed();
+    assert.deepEqual(errors, ['the agent token could not be removed']);
+    assert.ok(!existsSync(key));
+    assert.ok(existsSync(file));
   });
 });
