@@ -51,6 +51,7 @@ const binutils = {
   proof: 'strip',
   reason: 'judges its programs, and takes the symbols out of Node: 18 MB',
 };
+const xorriso = { name: 'xorriso', proof: 'xorriso', reason: 'the ISO for virtual media' };
 
 /** @type {readonly DebianPackage[]} */
 const test = [
@@ -80,6 +81,7 @@ const test = [
   { name: 'openssh-client', proof: 'ssh-keygen', reason: 'host keys, as the ramdisk makes them' },
   binutils,
   kmod,
+  xorriso,
   curl,
 ];
 
@@ -102,7 +104,7 @@ const ramdisk = [
   binutils,
   { name: 'binutils-aarch64-linux-gnu', proof: 'aarch64-linux-gnu-strip', reason: 'the same for the other processor' },
   { name: 'binutils-x86-64-linux-gnu', proof: 'x86_64-linux-gnu-strip', reason: 'the same from there' },
-  { name: 'xorriso', proof: 'xorriso', reason: 'the ISO for virtual media' },
+  xorriso,
   { name: 'mtools', proof: 'mcopy', reason: 'the files that UEFI starts from the ISO' },
   { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'their file system' },
   zstd,

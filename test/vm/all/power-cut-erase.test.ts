@@ -22,7 +22,14 @@ function byteAt(file: string, offset: number): number {
 playInVm({
   name: 'power-cut-erase',
   title: 'the power is cut in the middle of an erase: clean failed, never clean; the next clean erases all of the disk',
-  needs: { disks: [{ id: 'disk0', bus: 'scsi', sizeBytes, unmaps: false, bytesPerSecond: 8 * mebibyte }] },
+  needs: {
+    disks: [
+      {
+        ...{ id: 'disk0', bus: 'virtio', sizeBytes, unmaps: false, bytesPerSecond: 8 * mebibyte },
+        device: { discard: false, 'write-zeroes': false }, // zeros would be there at once
+      },
+    ],
+  },
   ironic: { callbackTimeoutSeconds: 180 },
   async run(stage) {
     const { node, machine } = stage;

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { osBoots } from '../lab/os-boots.ts';
 import { tinyImage } from '../lab/os-images/tiny.ts';
 import { playInVm } from '../lab/play-in-vm.ts';
@@ -10,12 +7,7 @@ import { servedImage } from '../lab/served-image.ts';
 import type { VmStage } from '../lab/vm-stage.ts';
 
 const mebibyte = 2 ** 20;
-const config = path.join(tmpdir(), `ih-vmedia-${process.pid}.conf`);
-writeFileSync(
-  config,
-  '[ramdisk]\nkernel_arguments = boot_method=vmedia console=ttyS0 systemd.journald.forward_to_console=1\n',
-);
-process.on('exit', () => execFileSync('rm', ['-f', config]));
+const gibibyte = 2 ** 30;
 
 /** Makes the stick what Ironic makes of a virtual floppy: a FAT with that label and one file. */
 function writeParameters({ machine, tap, network }: VmStage): void {
@@ -30,11 +22,10 @@ for (const firmware of ['bios', 'uefi'] as const) {
     name: `virtual-media-${firmware}`,
     title: `the ISO boots by ${firmware}, its agent finds Ironic by the parameters on virtual media, deploys, and touches no medium`,
     withIso: true,
-    ramdisk: ['--config', config],
     needs: {
       firmware,
       disks: [
-        { id: 'disk0', bus: 'virtio', sizeBytes: 1024 * mebibyte },
+        { id: 'disk0', bus: 'virtio', sizeBytes: 5 * gibibyte },
         { id: 'stick', bus: 'usb', sizeBytes: 4 * mebibyte, device: { removable: true } },
       ],
       bootDisk: 'disk0',
