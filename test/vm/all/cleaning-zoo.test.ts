@@ -30,7 +30,6 @@ test('every disk of the zoo is erased but the read-only one, which fails the ste
       {},
       { driverInternalInfo: { agent_erase_skip_read_only: true } },
     );
-    console.log(JSON.stringify(result, null, 1));
     const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
     const after = machine.digests();
     for (const [id, digest] of after) assert.equal(digest, id === 'locked0' ? before.get(id) : zeros, id);

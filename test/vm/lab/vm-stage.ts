@@ -7,7 +7,7 @@ import { createWireTap } from '../../ironic/lab/wire-tap.ts';
 import { createImageServer, type ImageServer } from '../../support/image-server.ts';
 import type { VirtualDisk } from './disk.ts';
 import type { Boot } from './qemu-arguments.ts';
-import type { RamdiskFiles } from './ramdisk-files.ts';
+import { type RamdiskFiles, saidOnSerialLine } from './ramdisk-files.ts';
 import { VirtualLabMachine } from './virtual-lab-machine.ts';
 import type { MachineParts } from './virtual-machine.ts';
 
@@ -84,8 +84,7 @@ export class VmStage extends NodeStage<VirtualLabMachine> {
       ...(more === undefined ? {} : { more }),
     };
     const commandLine = [
-      // What goes wrong in a machine that nobody can log in to is seen on its serial line.
-      ...['console=ttyS0', 'systemd.journald.forward_to_console=1', 'systemd.show_status=0'],
+      ...saidOnSerialLine,
       ...[`ipa-api-url=${tap.ironicUrl}`, `ipa-advertise-host=${network.agentAddress}`],
       ...(needs.commandLine === undefined ? [] : [needs.commandLine]),
     ].join(' ');

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConductorClient } from '../../../support/conductor-client.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { StandInIronic } from '../../../support/stand-in-ironic.ts';
+import { type StandInIronic, startStandInIronic } from '../../../support/stand-in-ironic.ts';
 import type { VirtualDisk } from '../disk.ts';
-import { makeRamdisk } from '../ramdisk-files.ts';
+import { makeRamdisk, saidOnSerialLine } from '../ramdisk-files.ts';
 import { VirtualMachine } from '../virtual-machine.ts';
 
 export interface ZooNode {
@@ -42,16 +42,15 @@ export class ZooMachine implements AsyncDisposable {
   ): Promise<ZooMachine> {
     await using stack = new AsyncDisposableStack();
     const { kernel, initramfs } = stack.use(await makeRamdisk());
-    const ironic = new StandInIronic({});
+    const ironic = await startStandInIronic();
     stack.defer(() => ironic.close());
-    await ironic.listen();
     const port = await freePort();
     const forwards = [{ host: '127.0.0.1', port, guestPort: 9999 }];
     const card = { id: 'net0', macAddress: '52:54:00:12:34:56', cable: { kind: 'user', forwards } } as const;
     const hardware = stack.use(new VirtualMachine({ name: 'zoo', disks, cards: [card] }));
     for (const disk of disks) if (disk.sameAs === undefined) fill(hardware.diskFile(disk.id), disk);
     const commandLine = [
-      ...['console=ttyS0', 'systemd.journald.forward_to_console=1', 'systemd.show_status=0'],
+      ...saidOnSerialLine,
       `ipa-api-url=http://10.0.2.2:${new URL(ironic.url).port}`,
       ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
     ].join(' ');
