@@ -155,6 +155,7 @@ export class LabMachine implements StageMachine, Powered {
     const from = this.output.length;
     const world = startInOwnWorld([...this.#options.startedBy, ...this.#command(bootId)], {
       output: this.#outputFile,
+      env: { LAB_MACHINE: this.#directory },
       ...(network === undefined ? {} : { networkNamespace: network.namespace }),
     });
     this.#world = world;

@@ -11,6 +11,7 @@ export class LabNode {
   readonly uuid: string;
   readonly #api: () => IronicApi;
   readonly #watch: NodeWatch;
+  readonly #letGo = new AbortController();
 
   private constructor(uuid: string, api: () => IronicApi, watch: NodeWatch) {
     this.uuid = uuid;
@@ -75,12 +76,22 @@ export class LabNode {
     const end = this.onLook((node) => {
       if (isSo(node)) resolve(node);
     });
+    const { signal } = this.#letGo;
+    const stop = (): void => reject(new Error(`${what}: nobody waits for it any more`));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       end();
     }
+  }
+
+  /** Rejects whatever still waits for it: a flow that failed elsewhere must not keep the process of its test. */
+  letGo(): void {
+    this.#letGo.abort();
   }
 
   /** The node when it rests in the wanted state. Throws as soon as it rests in a failed one instead. */

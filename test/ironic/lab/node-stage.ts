@@ -95,6 +95,7 @@ export abstract class NodeStage<Machine extends StageMachine> implements AsyncDi
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.node.letGo();
     await this.#parts.disposeAsync();
   }
 }

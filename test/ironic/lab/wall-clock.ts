@@ -14,15 +14,16 @@ export FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
 exec /usr/bin/setpriv "$@"
 `;
 
-/** libfaketime leaves shared memory behind, by the pids of this namespace: a /dev/shm of its own, with the folders of machines in it. */
+/**
+ * libfaketime leaves shared memory behind, by the pids of this namespace: a /dev/shm of its own, with the folder of this machine in it.
+ * Those of others may go at any moment.
+ */
 const begin = `set -e
 mount --bind "$1" /usr/local/sbin
 shift
 mount -t tmpfs tmpfs /mnt
-for machine in /dev/shm/ih-machine-*; do
-  mkdir "/mnt/\${machine##*/}"
-  mount --bind "$machine" "/mnt/\${machine##*/}"
-done
+mkdir "/mnt/\${LAB_MACHINE##*/}"
+mount --bind "$LAB_MACHINE" "/mnt/\${LAB_MACHINE##*/}"
 mount --move /mnt /dev/shm
 exec /usr/local/sbin/setpriv -- "$@"`;
 
@@ -41,7 +42,7 @@ export class WallClock {
     return path.join(this.#folder, 'offset');
   }
 
-  /** Starts a program, which has to be in a mount namespace of its own, by this clock. */
+  /** Starts a program by this clock. It has to be in a mount namespace of its own, and LAB_MACHINE names the folder that it keeps. */
   get startedBy(): readonly string[] {
     this.set('+0d');
     return ['sh', '-c', begin, 'wall-clock', path.join(this.#folder, 'sbin')];
