@@ -29,10 +29,7 @@ export const suites: readonly Suite[] = [
     ...{ name: 'compose', folder: 'compose', concurrency: 1, fileTimeoutSeconds: 600 },
     apart: 'a Docker engine has not run beside the other suites yet: npm run test:compose',
   },
-  {
-    ...{ name: 'vm', folder: 'vm', concurrency: 1, fileTimeoutSeconds: 1800, beside: true, longFolder: 'all' },
-    apart: 'virtual machines have not run beside the other suites yet: npm run test:vm',
-  },
+  { name: 'vm', folder: 'vm', concurrency: 1, fileTimeoutSeconds: 1800, beside: true, longFolder: 'all' },
 ];
 
 /** True for a file, named from the project folder, that this suite runs. */
