@@ -54,9 +54,26 @@ const binutils = {
 const xorriso = { name: 'xorriso', proof: 'xorriso', reason: 'the ISO for virtual media' };
 
 /** @type {readonly DebianPackage[]} */
+const ramdisk = [
+  {
+    name: 'mmdebstrap',
+    proof: 'mmdebstrap',
+    reason: 'fetches the packages of the ramdisk and all that they depend on',
+  },
+  kmod,
+  binutils,
+  { name: 'binutils-aarch64-linux-gnu', proof: 'aarch64-linux-gnu-strip', reason: 'the same for the other processor' },
+  { name: 'binutils-x86-64-linux-gnu', proof: 'x86_64-linux-gnu-strip', reason: 'the same from there' },
+  xorriso,
+  { name: 'mtools', proof: 'mcopy', reason: 'the files that UEFI starts from the ISO' },
+  { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'their file system' },
+  zstd,
+];
+
+/** @type {readonly DebianPackage[]} */
 const test = [
   ...demo,
-  zstd,
+  ...ramdisk,
   { name: 'genisoimage', proof: 'genisoimage', reason: 'makes config drives for the tests' },
   { name: 'xfsprogs', proof: 'mkfs.xfs', reason: 'file systems that files are injected into' },
   { name: 'btrfs-progs', proof: 'mkfs.btrfs', reason: 'and more of them' },
@@ -79,9 +96,6 @@ const test = [
   { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
   { name: 'cpio', proof: 'cpio', reason: 'judges the archives of the ramdisk' },
   { name: 'openssh-client', proof: 'ssh-keygen', reason: 'host keys, as the ramdisk makes them' },
-  binutils,
-  kmod,
-  xorriso,
   curl,
 ];
 
@@ -91,23 +105,6 @@ const bench = [
   zstd,
   curl,
   { name: 'nginx-light', proof: 'nginx', reason: 'serves images as fast as the disk can take them' },
-];
-
-/** @type {readonly DebianPackage[]} */
-const ramdisk = [
-  {
-    name: 'mmdebstrap',
-    proof: 'mmdebstrap',
-    reason: 'fetches the packages of the ramdisk and all that they depend on',
-  },
-  kmod,
-  binutils,
-  { name: 'binutils-aarch64-linux-gnu', proof: 'aarch64-linux-gnu-strip', reason: 'the same for the other processor' },
-  { name: 'binutils-x86-64-linux-gnu', proof: 'x86_64-linux-gnu-strip', reason: 'the same from there' },
-  xorriso,
-  { name: 'mtools', proof: 'mcopy', reason: 'the files that UEFI starts from the ISO' },
-  { name: 'dosfstools', proof: 'mkfs.vfat', reason: 'their file system' },
-  zstd,
 ];
 
 /** @type {readonly DebianPackage[]} */
