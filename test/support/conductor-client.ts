@@ -58,13 +58,14 @@ export class ConductorClient {
 
   /** POSTs a command; the answer with whatever status. */
   async post(name: string, params: object = {}, { wait = false } = {}): Promise<HttpAnswer> {
+    return await this.postTo('/v1/commands/', { name, params }, { wait: String(wait) });
+  }
+
+  /** POSTs to a path below the callback URL; the answer with whatever status. */
+  async postTo(path: string, body: object, parameters: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
     const { callbackUrl, token } = this.#options;
-    const query = new URLSearchParams({ wait: String(wait), ...(token === null ? {} : { agent_token: token }) });
-    return await this.#http.request({
-      method: 'POST',
-      url: `${callbackUrl}/v1/commands/?${query}`,
-      body: { name, params },
-    });
+    const query = new URLSearchParams({ ...parameters, ...(token === null ? {} : { agent_token: token }) });
+    return await this.#http.request({ method: 'POST', url: `${callbackUrl}${path}?${query}`, body });
   }
 
   /** GETs a path below the callback URL; the answer with whatever status. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConductorClient } from '../../../support/conductor-client.ts';
 import { freePort } from '../../../support/free-port.ts';
@@ -11,6 +11,27 @@ export interface ZooNode {
   readonly driverInternalInfo?: Readonly<Record<string, unknown>>;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
+
+/** What a program did that somebody typed at the machine. */
+export interface TypedProgram {
+  readonly exitCode: number;
+  /** What the terminal showed. */
+  readonly output: string;
+}
+
+/** An erase plan, as far as the tests ask. */
+export interface ErasePlan {
+  readonly devices: readonly {
+    readonly device: string;
+    readonly serial: string | null;
+    readonly method: string;
+    readonly abilities: readonly { readonly method: string; readonly support: string; readonly why: string }[];
+  }[];
+  readonly left_out: readonly { readonly device: string; readonly why: string }[];
+}
+
+/** The root shell of docs/ramdisk.md, which has the serial line for itself. */
+const withShell = ['console=ttyS0', 'ironhand.shell', 'systemd.show_status=0', 'quiet'];
 
 /**
  * A virtual machine that runs the real ramdisk, and the side of a conductor that has it do steps: quicker than a real Ironic, which
@@ -35,10 +56,11 @@ export class ZooMachine implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. */
+  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. With a shell, `type` works. */
   static async boot(
     disks: readonly VirtualDisk[],
     fill: (file: string, disk: VirtualDisk) => void,
+    { shell = false } = {},
   ): Promise<ZooMachine> {
     await using stack = new AsyncDisposableStack();
     const { kernel, initramfs } = stack.use(await makeRamdisk());
@@ -50,7 +72,7 @@ export class ZooMachine implements AsyncDisposable {
     const hardware = stack.use(new VirtualMachine({ name: 'zoo', disks, cards: [card] }));
     for (const disk of disks) if (disk.sameAs === undefined) fill(hardware.diskFile(disk.id), disk);
     const commandLine = [
-      ...saidOnSerialLine,
+      ...(shell ? withShell : saidOnSerialLine),
       `ipa-api-url=http://10.0.2.2:${new URL(ironic.url).port}`,
       ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
     ].join(' ');
@@ -78,6 +100,36 @@ export class ZooMachine implements AsyncDisposable {
       { step: asked, node: described, ports: [] },
       { everyMs: 500, signal },
     );
+  }
+
+  /** What an erase step would do to each disk, and why; nothing is touched. */
+  async plan(step: string): Promise<ErasePlan> {
+    const node = { ...this.#ironic.node, driver_internal_info: { agent_erase_skip_read_only: true } };
+    const { status, text, json } = await this.#conductor.postTo('/v1/erase/plan', { step, node });
+    if (status !== 200) throw new Error(`the plan of ${step}: ${status} ${text}`);
+    return json as ErasePlan;
+  }
+
+  /** Types a line of bash at the machine, as root, and waits for its end. */
+  async type(line: string, withinSeconds = 120): Promise<TypedProgram> {
+    const { serial } = this.hardware;
+    const mark = randomUUID().slice(0, 8);
+    const from = serial.text.length;
+    const [, exitCode] = await serial.ask(
+      `( ${line} ); echo "${mark}"=$?`,
+      new RegExp(`^${mark}=(\\d+)$`, 'm'),
+      withinSeconds,
+    );
+    return { exitCode: Number(exitCode), output: serial.text.slice(from) };
+  }
+
+  /** Name of the device file of a disk in the machine, of its first path. */
+  async devicePath(id: string): Promise<string> {
+    const { serial = id.toUpperCase() } = this.#disks.find((each) => each.id === id) ?? {};
+    const { output } = await this.type(`lsblk --nodeps --noheadings --paths --output NAME,SERIAL | grep -w ${serial}`);
+    const [, path] = /^(\/dev\/\w+) /m.exec(output) ?? [];
+    if (path === undefined) throw new Error(`${id} is not there: ${output}`);
+    return path;
   }
 
   /** What is in the files of the disks, as it is seen from outside, by the id of the disk. */
