@@ -1,24 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { type RecordedSizes, sizesFile } from '../../ramdisk/build/record-sizes.ts';
 import { pageHead, table } from './markdown.ts';
+import { type BootTimes, readBootTimes, renderBootTimes } from './ramdisk-boot-times.ts';
 
 /** docs/ramdisk-sizes.md */
 export function ramdiskSizesPage(): string {
-  return renderRamdiskSizes(JSON.parse(readFileSync(sizesFile, 'utf8')) as Record<string, RecordedSizes>);
+  const sizes = JSON.parse(readFileSync(sizesFile, 'utf8')) as Record<string, RecordedSizes>;
+  return renderRamdiskSizes(sizes, readBootTimes());
 }
 
-export function renderRamdiskSizes(all: Readonly<Record<string, RecordedSizes>>): string {
+export function renderRamdiskSizes(
+  all: Readonly<Record<string, RecordedSizes>>,
+  bootTimes: Readonly<Record<string, BootTimes>>,
+): string {
   const head = ['Ramdisk', 'Compression', 'Kernel', 'Initramfs', 'Together', 'Unpacked'];
   const rows = Object.entries(all).map(([name, { compression, kernelBytes, initramfsBytes, unpackedBytes }]) => [
     name,
     compression,
     ...[kernelBytes, initramfsBytes, kernelBytes + initramfsBytes, unpackedBytes].map(megabytes),
   ]);
-  return `${pageHead('Sizes of the ramdisk', 'docs/ramdisk-sizes.json')}
+  return `${pageHead('Sizes and boot times of the ramdisk', 'docs/ramdisk-sizes.json and docs/ramdisk-boot-times.json')}
 Sizes in MB (10^6 bytes), written by \`npm run ramdisk -- --record-sizes\`. A release is compressed with zstd -19; zstd -1 is what
 \`--fast\` makes for tests.
 
 ${table(head, rows)}
+
+${renderBootTimes(bootTimes)}
 
 ${Object.entries(all).map(partsOf).join('\n\n')}
 `;
