@@ -38,7 +38,8 @@ async function addBundles(tree: FileTree): Promise<readonly string[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ironhand-bundles-'));
   try {
     const screen = existsSync(path.join(appDir, statusScreen)) ? { 'status-screen': statusScreen } : {};
-    const sources = await bundleAgent({ ...processEntries, ironhand: 'scripts/cli/main.ts', ...screen }, folder);
+    const programs = { ironhand: 'scripts/cli/main.ts', prepare: 'scripts/cli/prepare-main.ts' };
+    const sources = await bundleAgent({ ...processEntries, ...programs, ...screen }, folder);
     for (const name of await readdir(folder))
       putFile(tree, `${agentDir}/${name}`, await readFile(path.join(folder, name)));
     return sources;

@@ -2,17 +2,16 @@ import { Command, Option } from 'commander';
 import { packageManifest } from '../../src/core/package-version.ts';
 import { isWorkerGroup, type WorkerGroup, workerGroups } from '../../src/core/queue-name.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
-import { errorText } from '../../src/errors/guards.ts';
 import { runAgent } from './agent.ts';
 import { addEraseCommands } from './erase.ts';
 import { addHealth } from './health.ts';
 import { addInventory } from './inventory.ts';
 import { configRequest, type ParsedFlags, withOptions } from './options.ts';
 import { prepare, prepareBoot, prepareRedis } from './prepare.ts';
+import { asPrepare } from './prepare-command.ts';
 import { apiProcess, redisProcess, workerProcess } from './process-table.ts';
 import { replaceProcess } from './replace-process.ts';
-import { shareWithUsers } from './state-users.ts';
-import { writeUnitFiles } from './unit-files.ts';
+import { run } from './run.ts';
 
 const { version, description } = packageManifest();
 
@@ -22,16 +21,7 @@ withOptions(program.command('agent'))
   .description('Start everything in the foreground, for use outside the ramdisk. Prints one line when it is ready.')
   .action(async (flags: ParsedFlags) => await runAgent(await prepareBoot(configRequest(flags))));
 
-withOptions(program.command('prepare'))
-  .description(
-    'Do what comes once in a boot, before the processes are started one by one: media, VLANs, multicast DNS, clock. Tells systemd how to start them.',
-  )
-  .action(async (flags: ParsedFlags) => {
-    const prepared = await prepareBoot(configRequest(flags));
-    writeUnitFiles(prepared);
-    shareWithUsers(prepared);
-    for (const warning of prepared.warnings) process.stderr.write(`ironhand: ${warning}\n`);
-  });
+asPrepare(program.command('prepare'));
 
 withOptions(program.command('redis'))
   .description('Start the private redis-server alone.')
@@ -66,9 +56,4 @@ function groupOf({ group }: ParsedFlags): WorkerGroup {
   throw new ConfigurationError(`--group: expected one of ${Object.keys(workerGroups).join(', ')}`);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`ironhand: ${errorText(error)}\n`);
-  process.exitCode = 1;
-}
+await run(program);
