@@ -27,8 +27,8 @@ function compileCache(name: string): string | null {
   return dir;
 }
 
-/** Small young generation and lazy compilation: the agent idles for most of its life, in the memory of a ramdisk. */
-export const frugal = ['--max-semi-space-size=2', '--optimize-for-size'];
+/** Small young generation: the agent idles for most of its life, in the memory of a ramdisk. */
+export const frugal = ['--max-semi-space-size=2'];
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
