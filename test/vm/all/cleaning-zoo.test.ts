@@ -12,12 +12,34 @@ interface Erased {
   readonly reason: string | null;
 }
 
+const pattern = Buffer.alloc(zoo[0]?.sizeBytes ?? 0, 0xa5);
+const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
+const withoutReadOnly = { driverInternalInfo: { agent_erase_skip_read_only: true } };
+
+/** What the disks of QEMU have: none promises zeros after UNMAP or TRIM, but those of NVMe do after a deallocation. */
+const ofOthers = ['overwrite', 'metadata'];
+const ofNvme = ['nvme-format-user-data', 'overwrite', 'discard', 'metadata'];
+const lacks = /is no (NVMe|SCSI)|is not set|has no|does not (have|list|guarantee)/;
+
 test('every disk of the zoo is erased but the read-only one, which fails the step as long as it is not to be skipped', {
   timeout: 600_000,
 }, async (t) => {
-  const pattern = Buffer.alloc(zoo[0]?.sizeBytes ?? 0, 0xa5);
   await using machine = await ZooMachine.boot(zoo, (file) => writeFileSync(file, pattern));
   const before = machine.digests();
+
+  await t.test('what a drive does not have is not offered, and refused where it is asked for', async () => {
+    const { devices } = await machine.plan('erase_devices');
+    assert.equal(devices.length, 12);
+    for (const { serial, abilities } of devices) {
+      const supported = abilities.filter(({ support }) => support === 'supported').map(({ method }) => method);
+      assert.deepEqual(supported, serial?.startsWith('NVME') ? ofNvme : ofOthers, `${serial}`);
+      for (const { method, support, why } of abilities)
+        if (support !== 'supported') assert.match(why, lacks, `${method} of ${serial}`);
+    }
+    for (const method of ['discard', 'ata-secure-erase', 'scsi-sanitize-block', 'nvme-sanitize-crypto'])
+      await assert.rejects(machine.clean('erase_devices', { method }, withoutReadOnly), lacks, method);
+    assert.deepEqual(machine.digests(), before);
+  });
 
   await t.test('a read-only disk is refused by its name, and nothing is changed anywhere', async () => {
     await assert.rejects(machine.clean('erase_devices'), /read-only/);
@@ -25,12 +47,7 @@ test('every disk of the zoo is erased but the read-only one, which fails the ste
   });
 
   await t.test('with it left out every other one is zero from outside', async () => {
-    const result = await machine.clean(
-      'erase_devices',
-      {},
-      { driverInternalInfo: { agent_erase_skip_read_only: true } },
-    );
-    const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
+    const result = await machine.clean('erase_devices', {}, withoutReadOnly);
     const after = machine.digests();
     for (const [id, digest] of after) assert.equal(digest, id === 'locked0' ? before.get(id) : zeros, id);
     const erased = Object.values(result as Readonly<Record<string, Erased>>);
@@ -40,4 +57,16 @@ test('every disk of the zoo is erased but the read-only one, which fails the ste
       [],
     );
   });
+});
+
+test('disks of NVMe are erased by deallocation where that is asked for', { timeout: 400_000 }, async () => {
+  const disks = zoo.filter(({ bus }) => bus === 'nvme');
+  await using machine = await ZooMachine.boot(disks, (file) => writeFileSync(file, pattern));
+  const result = await machine.clean('erase_devices', { method: 'discard' });
+  const erased = Object.values(result as Readonly<Record<string, Erased>>);
+  assert.deepEqual(
+    erased.map(({ clean, method_done: method }) => ({ clean, method })),
+    disks.map(() => ({ clean: true, method: 'discard' })),
+  );
+  for (const [id, digest] of machine.digests()) assert.equal(digest, zeros, id);
 });

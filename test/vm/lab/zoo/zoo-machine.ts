@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ConductorClient } from '../../../support/conductor-client.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { type StandInIronic, startStandInIronic } from '../../../support/stand-in-ironic.ts';
+import { until } from '../../../support/until.ts';
 import type { VirtualDisk } from '../disk.ts';
 import { makeRamdisk, saidOnSerialLine } from '../ramdisk-files.ts';
 import { VirtualMachine } from '../virtual-machine.ts';
@@ -102,12 +103,17 @@ export class ZooMachine implements AsyncDisposable {
     );
   }
 
-  /** What an erase step would do to each disk, and why; nothing is touched. */
+  /** What an erase step would do to each disk, and why; nothing is touched. Asked again where Redis was too slow (503), as it may be here. */
   async plan(step: string): Promise<ErasePlan> {
     const node = { ...this.#ironic.node, driver_internal_info: { agent_erase_skip_read_only: true } };
-    const { status, text, json } = await this.#conductor.postTo('/v1/erase/plan', { step, node });
-    if (status !== 200) throw new Error(`the plan of ${step}: ${status} ${text}`);
-    return json as ErasePlan;
+    return await until(
+      async () => {
+        const { status, text, json } = await this.#conductor.postTo('/v1/erase/plan', { step, node });
+        if (status !== 200 && status !== 503) throw new Error(`the plan of ${step}: ${status} ${text}`);
+        return status === 200 && (json as ErasePlan);
+      },
+      { withinMs: 60_000, everyMs: 1000, what: `the plan of ${step}` },
+    );
   }
 
   /** Types a line of bash at the machine, as root, and waits for its end. */
