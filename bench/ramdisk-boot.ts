@@ -110,14 +110,16 @@ try {
     rounds.push({ agent, bare });
     print({ bench: 'ramdisk-boot', round, heartbeat_seconds: agent, bare_node_seconds: bare, ratio: agent / bare });
   }
-  const [heartbeatSeconds, bareNodeSeconds] = [
-    spread(rounds.map(({ agent }) => agent)),
-    spread(rounds.map(({ bare }) => bare)),
-  ];
+  const heartbeatSeconds = spread(rounds.map(({ agent }) => agent));
+  const bareNodeSeconds = spread(rounds.map(({ bare }) => bare));
   const ratio = spread(rounds.map(({ agent, bare }) => agent / bare));
   print({
-    ...{ bench: 'ramdisk-boot', summary: true, heartbeat_seconds: heartbeatSeconds },
-    ...{ bare_node_seconds: bareNodeSeconds, ratio, target: 2 },
+    bench: 'ramdisk-boot',
+    summary: true,
+    heartbeat_seconds: heartbeatSeconds,
+    bare_node_seconds: bareNodeSeconds,
+    ratio,
+    target: 2,
   });
   if (values.record) await record({ rounds: rounds.length, heartbeatSeconds, bareNodeSeconds, ratio });
 } finally {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { zoo } from '../lab/zoo/zoo.ts';
-import { ZooMachine } from '../lab/zoo/zoo-machine.ts';
+import { withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
 
 interface Erased {
   readonly clean: boolean;
@@ -14,7 +14,6 @@ interface Erased {
 
 const pattern = Buffer.alloc(zoo[0]?.sizeBytes ?? 0, 0xa5);
 const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
-const withoutReadOnly = { driverInternalInfo: { agent_erase_skip_read_only: true } };
 
 /** What the disks of QEMU have: none promises zeros after UNMAP or TRIM, but those of NVMe do after a deallocation. */
 const ofOthers = ['overwrite', 'metadata'];

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { VirtualDisk } from '../lab/disk.ts';
-import { type ErasePlan, ZooMachine } from '../lab/zoo/zoo-machine.ts';
+import { type ErasePlan, withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
 
 const sizeBytes = 32 * 2 ** 20;
 const pattern = Buffer.alloc(sizeBytes, 0xa5);
@@ -23,8 +23,6 @@ function fill(file: string, { isReadOnly }: VirtualDisk): void {
 
 const supportOf = ({ devices }: ErasePlan, serial: string, method: string) =>
   devices.find((each) => each.serial === serial)?.abilities.find((each) => each.method === method);
-
-const withoutReadOnly = { driverInternalInfo: { agent_erase_skip_read_only: true } };
 
 test('programs that say that they erased although they did not are not believed', { timeout: 600_000 }, async (t) => {
   await using machine = await ZooMachine.boot(disks, fill, { shell: true });

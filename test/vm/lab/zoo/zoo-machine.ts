@@ -13,6 +13,9 @@ export interface ZooNode {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
+/** As an operator who lets read-only disks be. */
+export const withoutReadOnly: ZooNode = { driverInternalInfo: { agent_erase_skip_read_only: true } };
+
 /** What a program did that somebody typed at the machine. */
 export interface TypedProgram {
   readonly exitCode: number;
@@ -105,7 +108,7 @@ export class ZooMachine implements AsyncDisposable {
 
   /** What an erase step would do to each disk, and why; nothing is touched. Asked again where Redis was too slow (503), as it may be here. */
   async plan(step: string): Promise<ErasePlan> {
-    const node = { ...this.#ironic.node, driver_internal_info: { agent_erase_skip_read_only: true } };
+    const node = { ...this.#ironic.node, driver_internal_info: withoutReadOnly.driverInternalInfo };
     return await until(
       async () => {
         const { status, text, json } = await this.#conductor.postTo('/v1/erase/plan', { step, node });
