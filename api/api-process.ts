@@ -120,7 +120,8 @@ export async function startApiProcess(
       log: logger,
     });
     const { interruptedStep: step } = identity.current;
-    void heartbeat.startWhen(workers.allThere.then(() => (step ? service.tellInterrupted(step) : undefined)));
+    // Commands wait in their queues for workers that are still starting; only what was cut off has to be listed before a conductor looks.
+    void heartbeat.startAfter(step ? workers.allThere.then(() => service.tellInterrupted(step)) : Promise.resolve());
   }
 
   const stopInspecting = keepInspecting(config, service.queries, logger);

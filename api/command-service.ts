@@ -52,6 +52,7 @@ export class CommandService {
   readonly #logger: Logger;
   readonly #complete = Promise.withResolvers<void>();
   #isComplete = false;
+  #knowsSteps = false;
   #recovery: Promise<void> = Promise.resolve();
 
   /** `onSettled` is told of every command that ends while this process looks on. */
@@ -92,6 +93,7 @@ export class CommandService {
       secrets: this.#secrets,
       isQueueThere,
       findOut,
+      areStepsKnown: async () => await this.#areStepsKnown(),
       stepQueue: async (step) => await this.#stepQueue(step),
     });
     this.#cancellations = new Cancellations(this.#redis, keys);
@@ -223,6 +225,14 @@ export class CommandService {
     } catch (error) {
       this.#logger.error({ err: error, command_id: id }, 'the secrets of an ended command could not be wiped');
     }
+  }
+
+  /** Said once, it stays so: what a worker publishes it publishes again whenever Redis comes back. */
+  async #areStepsKnown(): Promise<boolean> {
+    if (this.#knowsSteps) return true;
+    const reports = await inTime(readManagerReports(this.#redis, this.#keys));
+    this.#knowsSteps = reports.length === Object.keys(workerGroups).length;
+    return this.#knowsSteps;
   }
 
   async #isAbortableStep(step: string): Promise<boolean> {

@@ -17,8 +17,8 @@ export interface ConductorHeartbeatDeps {
 }
 
 /**
- * The heartbeats of this agent. A conductor answers the first one with commands at once, so it comes only when `workersThere`
- * resolves. Forcing one before that does nothing: the first one tells all that a forced one would.
+ * The heartbeats of this agent. A conductor answers the first one with commands at once, so what it must find then has to be `ready`.
+ * Forcing one before that does nothing: the first one tells all that a forced one would.
  */
 export class ConductorHeartbeat {
   readonly #deps: ConductorHeartbeatDeps;
@@ -29,8 +29,8 @@ export class ConductorHeartbeat {
     this.#deps = deps;
   }
 
-  async startWhen(workersThere: Promise<void>): Promise<void> {
-    await workersThere;
+  async startAfter(ready: Promise<void>): Promise<void> {
+    await ready;
     if (!this.#isStopped) this.#heartbeat = this.#start();
   }
 

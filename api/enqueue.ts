@@ -25,12 +25,16 @@ export interface EnqueueDeps {
   readonly isQueueThere: () => boolean;
   /** Compares the running commands with their jobs, as soon as Redis answers. */
   readonly findOut: () => void;
+  /** False until every group of workers has said which steps it has. */
+  readonly areStepsKnown: () => Promise<boolean>;
   /** The queue of a step, by its name; undefined for one that no worker knows. */
   readonly stepQueue: (step: string) => Promise<QueueName | undefined>;
 }
 
 /** How long a request waits for the command that runs before it: less than the 60 s that a conductor waits. */
 const patienceMilliseconds = 55_000;
+
+const lookMilliseconds = 100;
 
 /**
  * Accepts commands: one at a time on the conductor-facing path. A command is on record and in its queue before the answer is
@@ -49,12 +53,13 @@ export class Enqueuer {
 
   /**
    * Throws AgentIsBusyError while the last command runs (for the kind that must not be told so: NoTurnError, when it runs too
-   * long), QueueUnavailableError while Redis is away. Nothing is accepted for a client that has hung up before its turn
-   * (`isGone`): it has given up, and nobody waits for what would run.
+   * long), QueueUnavailableError while Redis is away, and where the workers do not come. Nothing is accepted for a client that has
+   * hung up before its turn (`isGone`): it has given up, and nobody waits for what would run.
    */
   async enqueue(request: CommandRequest, isGone: () => boolean = () => false): Promise<ListedCommand> {
     const deadline = performance.now() + this.#patience;
     const digest = this.#deps.signer.digest(request.command.name, request.params);
+    if (request.command.handling.kind !== 'fixed') await this.#stepsKnown(deadline);
     for (;;) {
       const command = await this.#serial.run(async () => {
         if (isGone()) throw new AgentIsBusyError('the client has hung up; nothing was accepted');
@@ -68,6 +73,25 @@ export class Enqueuer {
       });
       if (command) return command.mode === 'sync' ? await this.#deps.list.settled(command.id) : this.#listed(command);
       await this.#endInFrontOf(request, deadline);
+    }
+  }
+
+  /**
+   * The workers say into which queue a step goes, and the first heartbeat does not wait for them: a conductor that goes on after a
+   * restart of the machine sends a step at once. Without Redis nothing is waited for, the refusal has its own place.
+   */
+  async #stepsKnown(deadline: number): Promise<void> {
+    const { areStepsKnown, isQueueThere } = this.#deps;
+    const refuse = (error: unknown): never => {
+      throw new QueueUnavailableError(`the step was not accepted: ${errorText(error)}`, { cause: error });
+    };
+    while (isQueueThere() && !(await areStepsKnown().catch(refuse))) {
+      if (performance.now() > deadline) {
+        throw new QueueUnavailableError(
+          'the step was not accepted: the workers have not said yet which steps there are',
+        );
+      }
+      await sleep(lookMilliseconds);
     }
   }
 

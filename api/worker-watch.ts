@@ -19,7 +19,7 @@ export interface WorkerWatchDeps {
   readonly now?: () => number;
 }
 
-/** Knows which groups of workers are there, so that the api neither heartbeats too early nor waits for nobody. */
+/** Knows which groups of workers are there, so that the api does not wait for nobody. */
 export class WorkerWatch {
   readonly #deps: WorkerWatchDeps;
   readonly #now: () => number;

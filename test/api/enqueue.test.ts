@@ -119,6 +119,46 @@ describe('the enqueuer without Redis', () => {
   });
 });
 
+describe('the enqueuer before the workers have said which steps they have', () => {
+  const step = {
+    command: { ...command('async'), handling: { kind: 'as-step', process: 'clean' } },
+    params: { step: { step: 'x' } },
+  } as const;
+
+  it('accepts a step when they have, and other commands at once', async () => {
+    let areKnown = false;
+    const { enqueuer, list, calls } = createEnqueuer({ areStepsKnown: () => Promise.resolve(areKnown) });
+    const waiting = enqueuer.enqueue(step);
+    await sleep(20);
+    assert.deepEqual(calls, []);
+    const other = await enqueuer.enqueue(request());
+    list.settle(other.command.id, { kind: 'succeeded', result: null });
+    areKnown = true;
+    const { command: accepted } = await waiting;
+    assert.deepEqual([accepted.label, accepted.queue, accepted.sequence], ['x', 'erase', 2]);
+  });
+
+  it('gives up on workers that do not come', async () => {
+    const { enqueuer, calls } = createEnqueuer({ areStepsKnown: () => Promise.resolve(false) }, 50);
+    await assert.rejects(
+      enqueuer.enqueue(step),
+      (error: unknown) => error instanceof QueueUnavailableError && /workers have not said yet/.test(String(error)),
+    );
+    assert.deepEqual(calls, []);
+  });
+
+  it('gives up at once on a Redis that does not answer', async () => {
+    const { enqueuer, calls } = createEnqueuer({
+      areStepsKnown: () => Promise.reject(new Error('redis does not answer')),
+    });
+    await assert.rejects(
+      enqueuer.enqueue(step),
+      (error: unknown) => error instanceof QueueUnavailableError && /redis does not answer/.test(String(error)),
+    );
+    assert.deepEqual(calls, []);
+  });
+});
+
 describe('the enqueuer behind a synchronous command', () => {
   it('waits for its end, and then accepts', async () => {
     const { enqueuer, list } = createEnqueuer();

@@ -59,6 +59,7 @@ export function createEnqueuer(change: Partial<EnqueueDeps> = {}, patience?: num
       },
       isQueueThere: () => true,
       findOut: () => void calls.push('find out'),
+      areStepsKnown: () => Promise.resolve(true),
       stepQueue: () => Promise.resolve('erase'),
       ...change,
     },
