@@ -23,6 +23,11 @@ function wantsIronic({ apiUrls, useMdns, standalone }: DiscoverySettings): boole
   return !standalone && (apiUrls.includes('mdns') || (useMdns && apiUrls.length === 0));
 }
 
+/** Whether `discover` will ask the network for anything. */
+export function asksNetwork(settings: DiscoverySettings): boolean {
+  return wantsIronic(settings) || settings.inspectionCallbackUrls.includes('mdns');
+}
+
 /**
  * What multicast DNS says of Ironic and of the inspector, where the configuration leaves it to say so: their addresses, and the
  * options that they may set (`ipa_<option>` in the TXT record; allowed_overrides). Throws ConfigurationError when nobody answers.
