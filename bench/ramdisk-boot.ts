@@ -7,12 +7,14 @@ import { cpioArchive } from '../ramdisk/build/output/cpio.ts';
 import type { Manifest } from '../ramdisk/build/output/manifest.ts';
 import { compress } from '../ramdisk/build/output/segments.ts';
 import { type BootTimes, bootTimesFile, readBootTimes } from '../scripts/docs/ramdisk-boot-times.ts';
-import { startStandInIronic } from '../test/support/stand-in-ironic.ts';
+import { ConductorClient } from '../test/support/conductor-client.ts';
+import { freePort } from '../test/support/free-port.ts';
+import { type StandInIronic, startStandInIronic } from '../test/support/stand-in-ironic.ts';
 import { VirtualMachine } from '../test/vm/lab/virtual-machine.ts';
 import { print, spread } from './support/report.ts';
 
 /**
- * From the kernel's hand-over to init until the first accepted heartbeat, beside the same machine with the same ramdisk that starts
+ * From the kernel's hand-over to init until the first accepted heartbeat, and until the first command that needs a worker is answered, beside the same machine with the same ramdisk that starts
  * nothing of ours but waits for its network, too, and then runs `node -e` that listens on a port; one of each in a round.
  */
 const { values } = parseArgs({
@@ -42,16 +44,18 @@ const bareUnits = {
   ].join('\n'),
 };
 
-/** Seconds from the hand-over to whatever `reached` waits for. */
-async function boot(
+/** Seconds from the hand-over to whatever `reached` waits for, and to the end of `after`. */
+async function boot<T>(
   initramfs: string,
   commandLine: string,
-  reached: (vm: VirtualMachine) => Promise<unknown>,
-): Promise<number> {
+  reached: (vm: VirtualMachine) => Promise<T>,
+  { after = () => Promise.resolve(), port = 0 }: { after?: (arrived: T) => Promise<unknown>; port?: number } = {},
+): Promise<{ readonly reached: number; readonly after: number }> {
+  const forwards = port === 0 ? [] : [{ host: '127.0.0.1', port, guestPort: 9999 }];
   await using vm = new VirtualMachine({
     name: 'ironhand-bench',
     disks: [{ id: 'disk', bus: 'virtio', sizeBytes: 1024 ** 3 }], // without one the workers wait for it
-    cards: [{ id: 'net0', macAddress: '52:54:00:00:00:01', cable: { kind: 'user' } }],
+    cards: [{ id: 'net0', macAddress: '52:54:00:00:00:01', cable: { kind: 'user', forwards } }],
   });
   const kernel = path.join(values.ramdisk, 'vmlinuz');
   await vm.start({ from: 'kernel', kernel, initramfs, commandLine: `${kernelSays} ${commandLine}` });
@@ -59,28 +63,54 @@ async function boot(
   arrival.catch(() => undefined); // told below
   await vm.serial.waitFor(handOver, patienceSeconds);
   const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    await arrival;
+    const arrived = await arrival;
+    const first = seconds();
+    await after(arrived);
+    return { reached: first, after: seconds() };
   } catch (cause) {
     throw new Error(`the machine did not come up; it said\n${vm.serial.lastLines(40).join('\n')}`, { cause });
   }
-  return (performance.now() - started) / 1000;
 }
 
-async function bootAgent(initramfs: string): Promise<number> {
+async function bootAgent(initramfs: string): Promise<{ readonly heartbeat: number; readonly command: number }> {
   const ironic = await startStandInIronic();
   try {
-    const url = ironic.url.replace('127.0.0.1', '10.0.2.2');
-    const heartbeat = (): Promise<unknown> => ironic.nextHeartbeat(AbortSignal.timeout(patienceSeconds * 1000));
-    return await boot(initramfs, `ipa-api-url=${url}`, heartbeat);
+    const port = await freePort();
+    const parameters = [
+      `ipa-api-url=${ironic.url.replace('127.0.0.1', '10.0.2.2')}`,
+      ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
+    ].join(' ');
+    const { reached: heartbeat, after: command } = await boot(
+      initramfs,
+      parameters,
+      () => ironic.nextHeartbeat(AbortSignal.timeout(patienceSeconds * 1000)),
+      { port, after: async (first) => await askForSteps(first, ironic) },
+    );
+    return { heartbeat, command };
   } finally {
     await ironic.close();
   }
 }
 
+/** What a conductor does at the first heartbeat of a deployment. */
+async function askForSteps(
+  { callback_url: callbackUrl, agent_verify_ca: verifyCa = null }: Awaited<ReturnType<StandInIronic['nextHeartbeat']>>,
+  { token, node }: StandInIronic,
+): Promise<void> {
+  const conductor = new ConductorClient({ callbackUrl, token, verifyCa });
+  try {
+    await conductor.getSteps('deploy', { node, ports: [] });
+  } finally {
+    conductor.close();
+  }
+}
+
 async function bootBare(initramfs: string): Promise<number> {
   const listens = (vm: VirtualMachine): Promise<unknown> => vm.serial.waitFor(new RegExp(bareListens), patienceSeconds);
-  return await boot(initramfs, 'systemd.unit=bare-node.target', listens);
+  const { reached } = await boot(initramfs, 'systemd.unit=bare-node.target', listens);
+  return reached;
 }
 
 /** For docs/ramdisk-sizes.md, under the name that its sizes have there. */
@@ -101,27 +131,31 @@ try {
     bareInitramfs,
     Buffer.concat([await readFile(initramfs), await compress(cpioArchive(units), 'zstd-1')]),
   );
-  const rounds: { readonly agent: number; readonly bare: number }[] = [];
+  const rounds: { readonly agent: number; readonly command: number; readonly bare: number }[] = [];
   for (let round = 1; round <= Number(values.rounds); round += 1) {
-    const agentFirst = round % 2 === 1;
-    const early = agentFirst ? await bootAgent(initramfs) : await bootBare(bareInitramfs);
-    const late = agentFirst ? await bootBare(bareInitramfs) : await bootAgent(initramfs);
-    const [agent, bare] = agentFirst ? [early, late] : [late, early];
-    rounds.push({ agent, bare });
-    print({ bench: 'ramdisk-boot', round, heartbeat_seconds: agent, bare_node_seconds: bare, ratio: agent / bare });
+    // Which of the two comes first changes from round to round.
+    const early = round % 2 === 0 ? await bootBare(bareInitramfs) : null;
+    const { heartbeat: agent, command } = await bootAgent(initramfs);
+    const bare = early ?? (await bootBare(bareInitramfs));
+    rounds.push({ agent, command, bare });
+    const seconds = { heartbeat_seconds: agent, first_command_seconds: command, bare_node_seconds: bare };
+    print({ bench: 'ramdisk-boot', round, ...seconds, ratio: agent / bare });
   }
   const heartbeatSeconds = spread(rounds.map(({ agent }) => agent));
+  const firstCommandSeconds = spread(rounds.map(({ command }) => command));
   const bareNodeSeconds = spread(rounds.map(({ bare }) => bare));
   const ratio = spread(rounds.map(({ agent, bare }) => agent / bare));
   print({
     bench: 'ramdisk-boot',
     summary: true,
     heartbeat_seconds: heartbeatSeconds,
+    first_command_seconds: firstCommandSeconds,
     bare_node_seconds: bareNodeSeconds,
     ratio,
     target: 2,
   });
-  if (values.record) await record({ rounds: rounds.length, heartbeatSeconds, bareNodeSeconds, ratio });
+  if (values.record)
+    await record({ rounds: rounds.length, heartbeatSeconds, firstCommandSeconds, bareNodeSeconds, ratio });
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
