@@ -83,12 +83,12 @@ export class Enqueuer {
   async #stepsKnown(deadline: number): Promise<void> {
     const { areStepsKnown, isQueueThere } = this.#deps;
     const refuse = (error: unknown): never => {
-      throw new QueueUnavailableError(`the step was not accepted: ${errorText(error)}`, { cause: error });
+      throw new QueueUnavailableError(`the command was not accepted: ${errorText(error)}`, { cause: error });
     };
     while (isQueueThere() && !(await areStepsKnown().catch(refuse))) {
       if (performance.now() > deadline) {
         throw new QueueUnavailableError(
-          'the step was not accepted: the workers have not said yet which steps there are',
+          'the command was not accepted: the workers have not said yet which steps there are',
         );
       }
       await sleep(lookMilliseconds);
