@@ -25,6 +25,8 @@ export interface BaseRecipe {
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly leftOut: readonly RegExp[];
   readonly modules: readonly string[];
+  /** These have to be there. */
+  readonly addedModules: readonly string[];
   readonly withoutModules: readonly string[];
   /** What has to be there in the end. */
   readonly needs: readonly ToolNeed[];
@@ -46,7 +48,12 @@ export async function buildBase(recipe: BaseRecipe, packagesDir: string, folder:
   completeRoot(system);
   const release = kernelRelease(kernel.files);
   const modules = emptyRoot();
-  await addModules(modules, kernel.files, { release, wanted: recipe.modules, without: recipe.withoutModules });
+  await addModules(modules, kernel.files, {
+    release,
+    wanted: recipe.modules,
+    added: recipe.addedModules,
+    without: recipe.withoutModules,
+  });
   refuse(problemsOf(system, recipe.needs, recipe.architecture.elfMachine));
   const nodeTree: FileTree = emptyRoot();
   putFile(nodeTree, nodePath, node.content, 0o755);

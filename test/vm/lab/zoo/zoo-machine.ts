@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { architectures } from '../../../../ramdisk/build/architectures.ts';
 import { ConductorClient } from '../../../support/conductor-client.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { type StandInIronic, startStandInIronic } from '../../../support/stand-in-ironic.ts';
+import { type StandInIronic, type StandInIronicOptions, startStandInIronic } from '../../../support/stand-in-ironic.ts';
 import { until } from '../../../support/until.ts';
 import type { VirtualDisk } from '../disk.ts';
-import { makeRamdisk, saidOnSerialLine } from '../ramdisk-files.ts';
+import type { ProcessorName } from '../qemu-arguments.ts';
+import { journalOnConsole, makeRamdisk } from '../ramdisk-files.ts';
 import { VirtualMachine } from '../virtual-machine.ts';
 
 export interface ZooNode {
@@ -34,8 +36,23 @@ export interface ErasePlan {
   readonly left_out: readonly { readonly device: string; readonly why: string }[];
 }
 
+/** What is other than usual. */
+export interface ZooBoot {
+  /** `type` works. */
+  readonly shell?: boolean;
+  readonly processor?: ProcessorName;
+  /** More options of `npm run ramdisk`. */
+  readonly ramdisk?: readonly string[];
+  readonly ironic?: StandInIronicOptions;
+  /** Where ssh is reached at 127.0.0.1. */
+  readonly sshPort?: number;
+}
+
+/** Where a machine finds its host. */
+export const hostAddress = '10.0.2.2';
+
 /** The root shell of docs/ramdisk.md, which has the serial line for itself. */
-const withShell = ['console=ttyS0', 'ironhand.shell', 'systemd.show_status=0', 'quiet'];
+const withShell = ['ironhand.shell', 'systemd.show_status=0', 'quiet'];
 
 /**
  * A virtual machine that runs the real ramdisk, and the side of a conductor that has it do steps: quicker than a real Ironic, which
@@ -60,24 +77,28 @@ export class ZooMachine implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. With a shell, `type` works. */
+  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. */
   static async boot(
     disks: readonly VirtualDisk[],
     fill: (file: string, disk: VirtualDisk) => void,
-    { shell = false } = {},
+    { shell = false, processor = 'x86_64', ramdisk = [], ironic: wanted = {}, sshPort }: ZooBoot = {},
   ): Promise<ZooMachine> {
     await using stack = new AsyncDisposableStack();
-    const { kernel, initramfs } = stack.use(await makeRamdisk());
-    const ironic = await startStandInIronic();
+    const { kernel, initramfs } = stack.use(await makeRamdisk({ more: ['--arch', processor, ...ramdisk] }));
+    const ironic = await startStandInIronic(wanted);
     stack.defer(() => ironic.close());
     const port = await freePort();
-    const forwards = [{ host: '127.0.0.1', port, guestPort: 9999 }];
+    const forwards = [
+      { host: '127.0.0.1', port, guestPort: 9999 },
+      ...(sshPort === undefined ? [] : [{ host: '127.0.0.1', port: sshPort, guestPort: 22 }]),
+    ];
     const card = { id: 'net0', macAddress: '52:54:00:12:34:56', cable: { kind: 'user', forwards } } as const;
-    const hardware = stack.use(new VirtualMachine({ name: 'zoo', disks, cards: [card] }));
+    const hardware = stack.use(new VirtualMachine({ name: 'zoo', processor, disks, cards: [card] }));
     for (const disk of disks) if (disk.sameAs === undefined) fill(hardware.diskFile(disk.id), disk);
     const commandLine = [
-      ...(shell ? withShell : saidOnSerialLine),
-      `ipa-api-url=http://10.0.2.2:${new URL(ironic.url).port}`,
+      `console=${architectures[processor].serialConsole}`,
+      ...(shell ? withShell : journalOnConsole),
+      `ipa-api-url=${ironic.url.replace('127.0.0.1', hostAddress)}`,
       ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
     ].join(' ');
     const first = ironic.nextHeartbeat(AbortSignal.timeout(300_000));
@@ -104,6 +125,12 @@ export class ZooMachine implements AsyncDisposable {
       { step: asked, node: described, ports: [] },
       { everyMs: 500, signal },
     );
+  }
+
+  /** The names of all clean steps, and the hardware managers that they are of. */
+  async cleanSteps(): Promise<{ readonly names: readonly string[]; readonly managers: readonly string[] }> {
+    const { steps, versions } = await this.#conductor.getSteps('clean', { node: this.#ironic.node, ports: [] });
+    return { names: steps.map(({ step }) => step), managers: Object.keys(versions) };
   }
 
   /** What an erase step would do to each disk, and why; nothing is touched. Asked again where Redis was too slow (503), as it may be here. */
