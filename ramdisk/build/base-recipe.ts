@@ -19,15 +19,8 @@ export function baseRecipe(
   const login = sshKeys.length > 0 ? ssh : { packages: [], files: {} };
   return {
     architecture,
-    whole: [
-      ...new Set([
-        ...needs.map((need) => need.package),
-        ...profile.packages,
-        ...login.packages,
-        ...packages,
-        ...firmware,
-      ]),
-    ].sort(),
+    whole: [...new Set([...needs.map((need) => need.package), ...profile.packages, ...login.packages])].sort(),
+    added: [...packages, ...firmware].sort(),
     files: { ...profile.files, ...login.files },
     leftOut: profile.leftOut,
     modules: profile.modules,
@@ -38,6 +31,6 @@ export function baseRecipe(
 }
 
 /** What apt is asked for. */
-export function orderedPackages({ architecture, whole, files }: BaseRecipe): readonly string[] {
-  return [...new Set([...whole, ...Object.keys(files), architecture.kernelPackage])].sort();
+export function orderedPackages({ architecture, whole, added, files }: BaseRecipe): readonly string[] {
+  return [...new Set([...whole, ...added, ...Object.keys(files), architecture.kernelPackage])].sort();
 }

@@ -24,7 +24,7 @@ const greeter = `export default ({ joi, HardwareSupport }) => ({
 `;
 
 const configuration = `[ramdisk]
-packages = htop
+packages = htop, perl-base
 firmware = firmware-bnx2x
 modules = drivers/infiniband, net/sched/sch_netem
 managers = ${path.join(projectRoot, 'examples/hardware-manager')}, greeter.mjs
@@ -85,9 +85,10 @@ test('a customised ramdisk has and uses all that its file names', { timeout: 900
     assert.equal(user, 'root');
   });
 
-  await t.test('the program of the added package runs', async () =>
-    assert.match(await ssh('htop --version'), /^htop \d/),
-  );
+  await t.test('the programs of added packages run, with what is left out of others', async () => {
+    assert.match(await ssh('htop --version'), /^htop \d/);
+    assert.equal(await ssh("perl -MPOSIX -e 'print floor(2.5)'"), '2');
+  });
 
   await t.test('the firmware is where the kernel looks for it', async () => {
     const [first = ''] = (await ssh('cd /lib/firmware && ls bnx2x/*.fw')).split('\n');
