@@ -23,7 +23,7 @@ export interface DirectBoot {
 export type ProcessorName = 'x86_64' | 'aarch64';
 
 export interface Hardware {
-  /** Default: x86_64. The other one only boots a kernel that is put into its memory, and has no SATA. */
+  /** Default: x86_64. The other one has no BIOS and no SATA. */
   readonly processor?: ProcessorName;
   /** Default: bios. */
   readonly firmware?: Firmware;
@@ -39,6 +39,11 @@ export interface Hardware {
 const boards: Readonly<Record<ProcessorName, readonly string[]>> = {
   x86_64: ['-machine', 'q35,graphics=off', '-cpu', 'max'],
   aarch64: ['-machine', 'virt', '-cpu', 'max,pauth-impdef=on'],
+};
+
+const discDrives: Readonly<Record<ProcessorName, { readonly adapter: readonly string[]; readonly device: object }>> = {
+  x86_64: { adapter: [], device: { driver: 'ide-cd', bus: 'ide.5' } },
+  aarch64: { adapter: ['-device', 'virtio-scsi-pci,id=discs'], device: { driver: 'scsi-cd', bus: 'discs.0' } },
 };
 
 /**
@@ -58,11 +63,11 @@ export function qemuArguments(hardware: Hardware, boot: Boot, directory: string)
     ...boards[processor],
     ...['-accel', 'tcg,thread=multi', '-smp', '2'],
     ...['-m', String(memoryMebibytes), '-nodefaults', '-display', 'none', '-device', 'virtio-rng-pci'],
-    ...firmwareArguments(firmware, directory),
+    ...firmwareArguments(firmware, processor, directory),
     ...diskArguments(disks, directory, bootDisk(boot)),
     ...cardArguments(cards, boot.from === 'network'),
     ...more,
-    ...bootArguments(boot),
+    ...bootArguments(boot, processor),
   ];
 }
 
@@ -70,12 +75,13 @@ function bootDisk(boot: Boot): string | undefined {
   return boot.from === 'disk' ? boot.id : undefined;
 }
 
-function bootArguments(boot: Boot): readonly string[] {
+function bootArguments(boot: Boot, processor: ProcessorName): readonly string[] {
   if (boot.from === 'kernel') {
     return ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', boot.commandLine];
   }
   if (boot.from !== 'disc') return [];
   const disc = { driver: 'raw', file: { driver: 'file', filename: boot.iso }, 'read-only': true, 'node-name': 'disc' };
-  const drive = { driver: 'ide-cd', id: 'drive', bus: 'ide.5', drive: 'disc', bootindex: 0 };
-  return ['-blockdev', JSON.stringify(disc), '-device', JSON.stringify(drive)];
+  const { adapter, device } = discDrives[processor];
+  const drive = { ...device, id: 'drive', drive: 'disc', bootindex: 0 };
+  return [...adapter, '-blockdev', JSON.stringify(disc), '-device', JSON.stringify(drive)];
 }
