@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { projectRoot } from '../../../scripts/check-stages.ts';
 import { freePort } from '../../support/free-port.ts';
+import { ssh as sshTo } from '../../support/ssh.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeTestCertificate } from '../../support/test-certificate.ts';
 import { until } from '../../support/until.ts';
@@ -60,28 +60,17 @@ test('a customised ramdisk has and uses all that its file names', { timeout: 900
     ironic: { certificate }, // no heartbeat came if the machine did not trust it
     sshPort,
   });
-  const ssh = async (line: string): Promise<string> => {
-    const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', 'BatchMode=yes'];
-    const args = [
-      '-i',
-      path.join(folder.path, 'operator'),
-      '-p',
-      String(sshPort),
-      ...options.flatMap((o) => ['-o', o]),
-    ];
-    return (await promisify(execFile)('ssh', [...args, 'root@127.0.0.1', line])).stdout.trim();
-  };
+  const login = { user: 'root', host: '127.0.0.1', port: sshPort, with: { key: path.join(folder.path, 'operator') } };
+  const ssh = (line: string): Promise<string> => sshTo(login, line);
 
   await t.test('who has the key logs in as root over the network', async () => {
     let why: unknown;
-    const login = (): Promise<string | null> =>
+    const who = (): Promise<string | null> =>
       ssh('id --user --name').catch((error: unknown) => {
         why = error;
         return null;
       });
-    const user = await until(login, { withinMs: 60_000, everyMs: 1000, what: 'ssh' }).catch(() =>
-      assert.fail(`${why}`),
-    );
+    const user = await until(who, { withinMs: 60_000, everyMs: 1000, what: 'ssh' }).catch(() => assert.fail(`${why}`));
     assert.equal(user, 'root');
   });
 
