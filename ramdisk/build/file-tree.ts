@@ -49,11 +49,12 @@ export function putLink(tree: FileTree, path: string, target: string): void {
   tree.set(path, { kind: 'symlink', target });
 }
 
+/** A folder of every root stays what it is there: /tmp is open to all. */
 function addParents(tree: FileTree, path: string): void {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   if (parent === '' || tree.has(parent)) return;
   addParents(tree, parent);
-  tree.set(parent, { kind: 'directory', mode: 0o755 });
+  tree.set(parent, emptyRoot().get(parent) ?? { kind: 'directory', mode: 0o755 });
 }
 
 /** Bytes of all files. */

@@ -1,8 +1,8 @@
 /** `npm run ramdisk`: kernel and initramfs of the deploy ramdisk, made of Debian packages; see docs/ramdisk.md. */
 import { buildRamdisk } from './build-ramdisk.ts';
 import { differingFiles } from './check-reproducible.ts';
+import { CustomisationError } from './customisation.ts';
 import { parseOptions, type RamdiskOptions, UsageError } from './options.ts';
-import { CustomisationError } from './read-customisation.ts';
 import { recordSizes } from './record-sizes.ts';
 
 const tell = (line: string): void => console.log(line);

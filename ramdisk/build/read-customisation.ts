@@ -1,12 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { IniSyntaxError, parseIni } from '../../src/config/ini.ts';
-import { type Customisation, noCustomisation } from './customisation.ts';
-
-/** Says of which file, line and key it is, what was expected and what came. */
-export class CustomisationError extends Error {
-  override readonly name = 'CustomisationError';
-}
+import { isManager } from '../../src/hardware/discover-managers.ts';
+import { type Customisation, CustomisationError, noCustomisation } from './customisation.ts';
 
 interface Item {
   readonly expected: string;
@@ -14,6 +10,8 @@ interface Item {
   readonly separator: RegExp;
   readonly accepts: (value: string) => boolean;
   readonly isPath?: true;
+  /** The name under which it lies in the ramdisk, where no other one may be. */
+  readonly placedAs?: (value: string) => string;
 }
 
 const betweenWords = /[\s,]+/;
@@ -32,7 +30,10 @@ const items: Readonly<Record<string, Item & { readonly key: keyof Customisation 
     separator: betweenWords,
     accepts: (value) => /^[\w-]+(\/[\w-]+)*$/.test(value),
   },
-  managers: pathsItem('managers', 'files or folders', existsSync),
+  managers: {
+    ...pathsItem('managers', `files *.js, *.mjs or *.ts, or folders whose package.json names a manager`, isManager),
+    placedAs: path.basename,
+  },
   files: pathsItem('files', 'folders', (file) => statSync(file).isDirectory()),
   ca_certificates: pathsItem('caCertificates', 'PEM files with certificates', (file) =>
     readFileSync(file, 'utf8').includes('-----BEGIN CERTIFICATE-----'),
@@ -67,10 +68,20 @@ export function readCustomisation(file: string): Customisation {
     if (!item) throw new CustomisationError(`${place}: expected one of [ramdisk] ${Object.keys(items).join(', ')}`);
     const values = value.split(item.separator).filter(Boolean);
     read[item.key] = item.isPath ? values.map((each) => path.resolve(path.dirname(file), each)) : values;
-    for (const each of read[item.key] ?? [])
-      if (!accepted(item, each)) throw new CustomisationError(`${place}: expected ${item.expected}, got ${each}`);
+    check(read[item.key] ?? [], item, place);
   }
   return read as unknown as Customisation;
+}
+
+function check(values: readonly string[], item: Item, place: string): void {
+  const known = new Set<string>();
+  for (const value of values) {
+    if (!accepted(item, value)) throw new CustomisationError(`${place}: expected ${item.expected}, got ${value}`);
+    const name = item.placedAs?.(value);
+    if (name === undefined) continue;
+    if (known.has(name)) throw new CustomisationError(`${place}: expected each name once, got ${name} again: ${value}`);
+    known.add(name);
+  }
 }
 
 function accepted({ accepts }: Item, value: string): boolean {

@@ -1,6 +1,7 @@
 import { moduleGroups, withoutModules } from './modules.ts';
 import { alwaysLeftOut, systemPackages } from './packages.ts';
 import type { Profile } from './profile.ts';
+import { ssh } from './ssh.ts';
 
 /** All that the commands need. */
 export const standard: Profile = {
@@ -10,8 +11,8 @@ export const standard: Profile = {
     'ntpdate', // chronyd sets the clock
     'podman', // 120 MB with what it needs: by the configuration file, for who deploys bootable containers
   ],
-  packages: [...systemPackages, 'gdisk', 'lshw', 'multipath-tools', 'openssh-server', 'pciutils', 'sudo'],
-  files: { 'openssh-client': ['usr/bin/ssh-keygen'] },
+  packages: [...systemPackages, ...ssh.packages, 'gdisk', 'lshw', 'multipath-tools', 'pciutils', 'sudo'],
+  files: ssh.files,
   modules: Object.values(moduleGroups).flat(),
   withoutModules,
   leftOut: [

@@ -86,6 +86,8 @@ const test = [
   { name: 'stress-ng', proof: 'stress-ng', reason: 'burn-in of processors and memory' },
   { name: 'fio', proof: 'fio', reason: 'burn-in of disks and network' },
   { name: 'qemu-system-x86', proof: 'qemu-system-x86_64', reason: 'machines that boot the ramdisk' },
+  { name: 'qemu-system-arm', proof: 'qemu-system-aarch64', reason: 'and the one for the other processor' },
+  { name: 'qemu-efi-aarch64', proof: '/usr/share/AAVMF/AAVMF_CODE.fd', reason: 'UEFI for the latter' },
   { name: 'ovmf', proof: '/usr/share/OVMF/OVMF_CODE_4M.fd', reason: 'UEFI for them' },
   { name: 'grub-pc-bin', proof: '/usr/lib/grub/i386-pc/boot.img', reason: 'operating systems for them boot by BIOS' },
   { name: 'grub-efi-amd64-bin', proof: '/usr/lib/grub/x86_64-efi/linux.mod', reason: 'and by UEFI' },
@@ -95,7 +97,7 @@ const test = [
   { name: 'dnsmasq-base', proof: 'dnsmasq', reason: 'DHCP and TFTP for machines that boot over the network' },
   { name: 'openipmi', proof: 'ipmi_sim', reason: 'a BMC for them' },
   { name: 'cpio', proof: 'cpio', reason: 'judges the archives of the ramdisk' },
-  { name: 'openssh-client', proof: 'ssh-keygen', reason: 'host keys, as the ramdisk makes them' },
+  { name: 'openssh-client', proof: 'ssh', reason: 'host keys, as the ramdisk makes them, and logging in to it' },
   curl,
 ];
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type BrokenManager, hardwareManagerContract } from '../core/hardware-manager.ts';
 import { errorText, hasErrorCode } from '../errors/guards.ts';
@@ -18,13 +18,13 @@ export interface Discovery {
 
 /**
  * Finds third-party hardware managers without running code: packages under `packageDirs` (node_modules folders) whose
- * package.json says `"ironhand": {"hardwareManager": "./manager.js", "contract": 1}`, and files `*.js`, `*.mjs`, `*.ts` in
- * `dropInDir`, but hidden ones and `*.d.ts`. In order of source, so that it is the same everywhere.
+ * package.json says `"ironhand": {"hardwareManager": "./manager.js", "contract": 1}`, and in `dropInDir` such packages too, and
+ * files `*.js`, `*.mjs`, `*.ts`, but hidden ones and `*.d.ts`. In order of source, so that it is the same everywhere.
  */
 export function discoverManagers(packageDirs: readonly string[], dropInDir: string): Discovery {
   const found: FoundManager[] = [];
   const broken: BrokenManager[] = [];
-  for (const dir of packageDirs.flatMap(packagesIn)) {
+  for (const dir of [...packageDirs, dropInDir].flatMap(packagesIn)) {
     try {
       const manager = managerOfPackage(dir);
       if (manager) found.push(manager);
@@ -32,10 +32,19 @@ export function discoverManagers(packageDirs: readonly string[], dropInDir: stri
       broken.push({ source: dir, reason: errorText(error) });
     }
   }
-  for (const name of namesIn(dropInDir).filter((file) => /^[^.].*(?<!\.d)\.(m?js|ts)$/.test(file))) {
+  for (const name of namesIn(dropInDir).filter(isManagerFile)) {
     found.push({ source: path.join(dropInDir, name), module: path.join(dropInDir, name) });
   }
   return { found: found.sort((a, b) => (a.source < b.source ? -1 : 1)), broken };
+}
+
+/** Whether the agent would take this file or folder, were it in the drop-in directory. */
+export function isManager(place: string): boolean {
+  return statSync(place).isDirectory() ? managerOfPackage(place) !== null : isManagerFile(path.basename(place));
+}
+
+function isManagerFile(name: string): boolean {
+  return /^[^.].*(?<!\.d)\.(m?js|ts)$/.test(name);
 }
 
 function packagesIn(nodeModules: string): readonly string[] {

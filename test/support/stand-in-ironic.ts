@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
   type ApiVersion,
@@ -30,6 +31,8 @@ export interface StandInIronicOptions {
   readonly lookupConfig?: Readonly<Record<string, unknown>>;
   /** Whether callbacks must be https, as conductors want by default. Default: false. */
   readonly requireTls?: boolean;
+  /** Makes it serve https. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
 }
 
 export interface RecordedRequest {
@@ -66,7 +69,7 @@ export class StandInIronic extends EventEmitter<Events> {
   readonly node: Readonly<Record<string, unknown>> & { readonly uuid: string };
   readonly #options: StandInIronicOptions;
   readonly #version: ApiVersion;
-  readonly #server: http.Server;
+  readonly #server: http.Server | https.Server;
   #tokenGiven: boolean;
   #callbackUrl: string | null = null;
 
@@ -84,11 +87,13 @@ export class StandInIronic extends EventEmitter<Events> {
       ...options.node,
       uuid: options.node?.uuid ?? 'fe10ad65-2f4c-4b6a-9a55-6c2d1a3a4b01',
     };
-    this.#server = http.createServer((request, response) => void this.#serve(request, response));
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
+    const { certificate } = options;
+    this.#server = certificate ? https.createServer(certificate, serve) : http.createServer(serve);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#options.certificate ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** The last accepted heartbeat. */

@@ -11,11 +11,11 @@ export interface TestCertificate {
   remove(): void;
 }
 
-/** A self-signed certificate for 127.0.0.1. */
-export function makeTestCertificate(): TestCertificate {
+/** A self-signed certificate. */
+export function makeTestCertificate(address = '127.0.0.1'): TestCertificate {
   const directory = mkdtempSync(join(tmpdir(), 'ironhand-cert-'));
   const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=IP:${address}`];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   execFileSync('openssl', ['req', '-x509', '-days', '2', ...curve, ...subject, '-keyout', keyFile, '-out', certFile], {
     stdio: 'ignore',

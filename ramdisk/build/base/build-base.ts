@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ToolNeed } from '../../../src/core/tool.ts';
 import type { Architecture } from '../architectures.ts';
+import { CustomisationError } from '../customisation.ts';
 import { contentOf, emptyRoot, type FileTree, putFile, treeBytes } from '../file-tree.ts';
 import { cpioArchive } from '../output/cpio.ts';
 import { publishFolder } from '../publish-folder.ts';
@@ -22,9 +23,13 @@ export interface BaseRecipe {
   readonly architecture: Architecture;
   /** Debian packages that are wanted whole. */
   readonly whole: readonly string[];
+  /** The same, and somebody asked for them by name. */
+  readonly added: readonly string[];
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly leftOut: readonly RegExp[];
   readonly modules: readonly string[];
+  /** These have to be there. */
+  readonly addedModules: readonly string[];
   readonly withoutModules: readonly string[];
   /** What has to be there in the end. */
   readonly needs: readonly ToolNeed[];
@@ -39,14 +44,25 @@ export async function buildBase(recipe: BaseRecipe, packagesDir: string, folder:
   const files = new Set(Object.values(recipe.files).flat());
   const selected = selectFiles([...packages.filter((each) => each !== kernel), nodePackage(node.content)], {
     whole: new Set([...recipe.whole, nodeName]),
+    added: new Set(recipe.added),
     files,
     leftOut: recipe.leftOut,
   });
+  const [useless] = selected.useless;
+  if (useless)
+    throw new CustomisationError(
+      `packages: expected one with /${useless[1]}, and those of its libraries, for /${useless[0]}, got none`,
+    );
   const system = selected.tree;
   completeRoot(system);
   const release = kernelRelease(kernel.files);
   const modules = emptyRoot();
-  await addModules(modules, kernel.files, { release, wanted: recipe.modules, without: recipe.withoutModules });
+  await addModules(modules, kernel.files, {
+    release,
+    wanted: recipe.modules,
+    added: recipe.addedModules,
+    without: recipe.withoutModules,
+  });
   refuse(problemsOf(system, recipe.needs, recipe.architecture.elfMachine));
   const nodeTree: FileTree = emptyRoot();
   putFile(nodeTree, nodePath, node.content, 0o755);

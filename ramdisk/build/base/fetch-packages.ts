@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { debianRelease } from '../../../scripts/demo-image/debian-mirror.ts';
 import type { RunProgram } from '../../../scripts/demo-image/run-program.ts';
+import { CustomisationError } from '../customisation.ts';
 import { publishFolder } from '../publish-folder.ts';
 
 export interface PackageOrder {
@@ -27,7 +28,6 @@ export async function fetchPackages(
   await mkdir(unfinished, { recursive: true });
   try {
     await run('mmdebstrap', [
-      '--quiet',
       '--mode=root',
       '--variant=extract',
       '--format=null',
@@ -39,10 +39,23 @@ export async function fetchPackages(
       debianRelease,
       '/dev/null',
       ...order.sources,
-    ]);
+    ]).catch((error: Error) => {
+      throw unknownPackages(error.message, order) ?? error;
+    });
     await rm(folder, { recursive: true, force: true });
     await publishFolder(unfinished, folder);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
+}
+
+/** What apt says of names that it does not know, which it does only where mmdebstrap is not told to be quiet; null where it knows all. */
+export function unknownPackages(said: string, { sources }: Pick<PackageOrder, 'sources'>): CustomisationError | null {
+  const unknown = /^E: (?:Unable to locate package (\S+)|Package '(\S+)' has no installation candidate)/gm;
+  const names = [...said.matchAll(unknown)].map(([, ...groups]) => groups.find(Boolean));
+  if (names.length === 0) return null;
+  const from = sources.map((each) => `\n  ${each}`).join('');
+  return new CustomisationError(
+    `packages, firmware: expected some of the sources below, got ${names.join(', ')}${from}`,
+  );
 }

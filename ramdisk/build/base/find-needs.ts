@@ -86,7 +86,8 @@ function findLibrary(lookup: Lookup, name: string, file: string, searched: reado
   return at.find((each) => follow(lookup, each) !== null) ?? null;
 }
 
-function interpreterOf(content: Buffer): string | null {
+/** Path of what runs a script; null where it is none. */
+export function interpreterOf(content: Buffer): string | null {
   if (content[0] !== 0x23 || content[1] !== 0x21) return null;
   const line = content.toString('latin1', 2, content.indexOf(0x0a)).trim();
   const [program = '', argument = ''] = line.split(/\s+/);

@@ -1,11 +1,15 @@
 import path from 'node:path';
+import { CustomisationError } from '../customisation.ts';
 import { contentOf, type FileTree, putFile } from '../file-tree.ts';
 import { indexModules } from './index-modules.ts';
 
 export interface ModuleChoice {
   readonly release: string;
-  /** Folders below `kernel/`, or single modules. */
+  /** Folders below `kernel/`, or single modules. Other kernels have some of them, this one may not. */
   readonly wanted: readonly string[];
+  /** Somebody asked for these by name: each has to be there, and none is left out. */
+  readonly added: readonly string[];
+  /** Of the wanted ones. */
   readonly without: readonly string[];
 }
 
@@ -22,6 +26,16 @@ export function kernelRelease(kernel: FileTree): string {
 export async function addModules(tree: FileTree, kernel: FileTree, choice: ModuleChoice): Promise<void> {
   const base = `usr/lib/modules/${choice.release}`;
   const chosen: FileTree = new Map();
+  const builtIn = contentOf(kernel, `${base}/modules.builtin`).toString().split('\n');
+  for (const name of choice.added)
+    if (
+      ![...kernel.keys(), ...builtIn.map((each) => `${base}/${each}`)].some((each) =>
+        isIn(each, `${base}/kernel`, [name]),
+      )
+    )
+      throw new CustomisationError(
+        `modules: expected folders or modules below kernel/ of Linux ${choice.release}, got ${name}`,
+      );
   for (const name of chooseModules(kernel, `${base}/kernel`, choice)) putFile(chosen, name, contentOf(kernel, name));
   for (const name of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'])
     putFile(chosen, `${base}/${name}`, contentOf(kernel, `${base}/${name}`));
@@ -29,13 +43,13 @@ export async function addModules(tree: FileTree, kernel: FileTree, choice: Modul
   for (const [name, content] of await indexModules(chosen, choice.release)) putFile(tree, `${base}/${name}`, content);
 }
 
-function chooseModules(kernel: FileTree, base: string, { wanted, without }: ModuleChoice): readonly string[] {
+function chooseModules(kernel: FileTree, base: string, { wanted, added, without }: ModuleChoice): readonly string[] {
   const all = [...kernel.keys()].filter((name) => name.startsWith(`${base}/`) && name.endsWith('.ko'));
   const byName = new Map(all.map((name) => [moduleName(name), name]));
-  const isIn = (name: string, places: readonly string[]): boolean =>
-    places.some((place) => name === `${base}/${place}.ko` || name.startsWith(`${base}/${place}/`));
   const chosen = new Set<string>();
-  const open = all.filter((name) => isIn(name, wanted) && !isIn(name, without));
+  const open = all.filter(
+    (name) => isIn(name, base, added) || (isIn(name, base, wanted) && !isIn(name, base, without)),
+  );
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (chosen.has(name)) continue;
     chosen.add(name);
@@ -43,6 +57,10 @@ function chooseModules(kernel: FileTree, base: string, { wanted, without }: Modu
     open.push(...dependenciesOf(contentOf(kernel, name)).flatMap((each) => byName.get(each) ?? []));
   }
   return [...chosen].sort();
+}
+
+function isIn(file: string, base: string, places: readonly string[]): boolean {
+  return places.some((place) => file === `${base}/${place}.ko` || file.startsWith(`${base}/${place}/`));
 }
 
 function moduleName(file: string): string {

@@ -66,7 +66,7 @@ export const machineOptions = {
     localOnly: true,
     type: path,
     default: '/etc/ironhand/hardware-managers.d',
-    help: 'Directory with hardware managers, one file each.',
+    help: 'Directory with hardware managers, one file or package each.',
   }),
   hardwareInitializationDelaySeconds: defineOption({
     name: 'hardware_initialization_delay',

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { type Dirent, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { hasErrorCode } from '../../../src/errors/guards.ts';
 import { startInOwnWorld } from '../../ironic/lab/own-world.ts';
 import { until } from '../../support/until.ts';
 
@@ -44,7 +45,8 @@ export async function startDockerEngine(folder: string): Promise<DockerEngine> {
   };
   const stop = async (): Promise<void> => {
     await world.kill();
-    removeCgroups(cgroup);
+    // The last processes of its containers may take a moment to be gone.
+    await until(() => removeCgroups(cgroup), { withinMs: 20_000, everyMs: 100, what: `an empty cgroup ${cgroup}` });
   };
   try {
     await until(answers, { withinMs: 60_000, everyMs: 200, what: 'dockerd' });
@@ -55,8 +57,18 @@ export async function startDockerEngine(folder: string): Promise<DockerEngine> {
   return { env, docker, [Symbol.asyncDispose]: stop };
 }
 
-/** Of every hierarchy; the innermost first, as cgroups(7) asks for. */
-function removeCgroups(name: string): void {
+/** Of every hierarchy; the innermost first, as cgroups(7) asks for. False while a process is in one of them. */
+function removeCgroups(name: string): boolean {
+  try {
+    removeEmptyCgroups(name);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'EBUSY')) return false;
+    throw error;
+  }
+}
+
+function removeEmptyCgroups(name: string): void {
   const isFolder = (entry: Dirent): boolean => entry.isDirectory();
   for (const hierarchy of readdirSync(cgroups, { withFileTypes: true }).filter(isFolder)) {
     if (!readdirSync(path.join(cgroups, hierarchy.name)).includes(name)) continue;

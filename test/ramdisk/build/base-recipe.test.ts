@@ -33,12 +33,18 @@ suite('recipe of a customised ramdisk', () => {
   test('has the added packages and modules, and apt is asked for kernel and single files too', () => {
     const customisation = { ...noCustomisation, packages: ['htop'], firmware: ['firmware-x'], modules: ['fs/btrfs'] };
     const recipe = baseRecipe({ architecture, profile: small, customisation }, needs);
-    assert.ok(recipe.whole.includes('htop') && recipe.whole.includes('firmware-x'));
-    assert.ok(recipe.modules.includes('fs/btrfs'));
-    assert.equal(recipe.withoutModules.includes('fs/btrfs'), false);
+    assert.deepEqual(recipe.added, ['firmware-x', 'htop']);
+    assert.deepEqual(recipe.addedModules, ['fs/btrfs']);
     const standardRecipe = baseRecipe({ architecture, profile: standard, customisation }, needs);
     for (const name of ['linux-image-amd64', 'openssh-client', 'htop'])
       assert.ok(orderedPackages(standardRecipe).includes(name));
     assert.equal(standardRecipe.whole.includes('openssh-client'), false);
+  });
+
+  test('has what a login by ssh takes where there is a key, in each profile', () => {
+    const customisation = { ...noCustomisation, sshKeys: ['/a.pub'] };
+    const recipe = baseRecipe({ architecture, profile: small, customisation }, needs);
+    assert.ok(recipe.whole.includes('openssh-server'));
+    assert.deepEqual(recipe.files, standard.files);
   });
 });

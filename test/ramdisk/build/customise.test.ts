@@ -60,9 +60,14 @@ suite('customised ramdisk', () => {
   test('lays folders over everything else, keeping only who may execute', async () => {
     const tree: FileTree = new Map();
     file('over/etc/motd', 'hello', 0o640);
+    file('over/lib/firmware/own.bin', 'own');
+    file('over/tmp/left-here', '');
     file('over/usr/local/bin/tool', 'tool', 0o700);
     await customise(tree, { ...noCustomisation, files: [path.join(folder, 'over')] }, authorities);
     assert.deepEqual(tree.get('etc/motd'), { kind: 'file', mode: 0o644, content: Buffer.from('hello') });
+    assert.deepEqual(tree.get('tmp'), { kind: 'directory', mode: 0o1777 });
+    assert.equal(tree.get('lib'), undefined, 'it would take the place of the link to usr/lib');
+    assert.ok(tree.has('usr/lib/firmware/own.bin'));
     assert.deepEqual(tree.get('usr/local/bin/tool'), { kind: 'file', mode: 0o755, content: Buffer.from('tool') });
   });
 });

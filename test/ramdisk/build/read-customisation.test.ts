@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
-import { noCustomisation } from '../../../ramdisk/build/customisation.ts';
-import { CustomisationError, readCustomisation } from '../../../ramdisk/build/read-customisation.ts';
+import { CustomisationError, noCustomisation } from '../../../ramdisk/build/customisation.ts';
+import { readCustomisation } from '../../../ramdisk/build/read-customisation.ts';
 
 let folder = '';
 
@@ -75,6 +75,7 @@ sources = deb http://mirror.example/debian bookworm main
     assert.match(refused('[ramdisk]\nconstructor = a\n'), /constructor: expected one of/);
   });
 
+  const managers = 'files *.js, *.mjs or *.ts, or folders whose package.json names a manager';
   for (const [line, why] of [
     ['packages = htop;reboot', 'expected names of Debian packages, got htop;reboot'],
     ['modules = ../etc', 'expected folders or modules below kernel/, such as drivers/infiniband, got ../etc'],
@@ -86,12 +87,27 @@ sources = deb http://mirror.example/debian bookworm main
     ['files = nowhere', 'expected folders, got nowhere'],
     ['ssh_keys = ramdisk.conf', 'expected files with public ssh keys, got ramdisk.conf'],
     ['ca_certificates = ramdisk.conf', 'expected PEM files with certificates, got ramdisk.conf'],
-    ['managers = nowhere.js', 'expected files or folders, got nowhere.js'],
+    ['managers = nowhere.js', `expected ${managers}, got nowhere.js`],
+    ['managers = ramdisk.conf', `expected ${managers}, got ramdisk.conf`],
+    ['managers = .', `expected ${managers}, got .`],
   ] as const)
     test(`refuses ${line}`, () => {
-      const said = refused(`[ramdisk]\n${line}\n`).replace(`${folder}/`, '');
+      const said = refused(`[ramdisk]\n${line}\n`).replace(`${folder}/`, '').replace(folder, '.');
       assert.equal(said, `ramdisk.conf:2: [ramdisk] ${line.split(' ')[0]}: ${why}`);
     });
+
+  test('takes managers that are files and packages, and refuses a second one of the same name', () => {
+    for (const name of ['a', 'b']) mkdirSync(path.join(folder, name));
+    for (const name of ['a/m.js', 'b/m.js', 'b/manager.js']) writeFileSync(path.join(folder, name), '');
+    const ironhand = { hardwareManager: './manager.js', contract: 1 };
+    writeFileSync(path.join(folder, 'b/package.json'), JSON.stringify({ name: 'b', ironhand }));
+    const { managers: read } = readCustomisation(write('[ramdisk]\nmanagers = a/m.js, b\n'));
+    assert.deepEqual(read, [path.join(folder, 'a/m.js'), path.join(folder, 'b')]);
+    assert.equal(
+      refused('[ramdisk]\nmanagers = a/m.js, b/m.js\n').replace(`${folder}/`, ''),
+      'ramdisk.conf:2: [ramdisk] managers: expected each name once, got m.js again: b/m.js',
+    );
+  });
 
   test('names the line that is no INI, and a file that is not there', () => {
     assert.match(refused('[ramdisk]\nnonsense\n'), /^ramdisk\.conf:2: /);

@@ -108,6 +108,19 @@ describe('the discovery of hardware managers', () => {
     );
   });
 
+  it('finds packages in the drop-in directory, which other files may come with', () => {
+    const folder = path.join(dropIns, 'vendor');
+    mkdirSync(folder);
+    for (const name of ['manager.js', 'helper.js']) writeFileSync(path.join(folder, name), '');
+    assert.deepEqual(discover(), { found: [], broken: [] });
+    const ironhand = { hardwareManager: './manager.js', contract: 1 };
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'vendor', ironhand }));
+    assert.deepEqual(discover(), {
+      found: [{ source: 'vendor', module: path.join(folder, 'manager.js') }],
+      broken: [],
+    });
+  });
+
   it('finds nothing where there are no directories', () => {
     const nowhere = path.join(dir.path, 'nowhere');
     assert.deepEqual(discoverManagers([nowhere], nowhere), { found: [], broken: [] });

@@ -5,7 +5,9 @@ import { buildRamdisk } from '../../../ramdisk/build/build-ramdisk.ts';
 import { parseOptions } from '../../../ramdisk/build/options.ts';
 
 /** For the command line of the ramdisk: what goes wrong in a machine that nobody can log in to is seen on its serial line. */
-export const saidOnSerialLine = ['console=ttyS0', 'systemd.journald.forward_to_console=1', 'systemd.show_status=0'];
+export const journalOnConsole = ['systemd.journald.forward_to_console=1', 'systemd.show_status=0'];
+
+export const saidOnSerialLine = ['console=ttyS0', ...journalOnConsole];
 
 /** Gone when it is disposed of, unless it was there before. */
 export interface RamdiskFiles extends AsyncDisposable {

@@ -131,12 +131,12 @@ export class VirtualMachine implements AsyncDisposable {
 }
 
 /** Below setpriv(1): when this process is killed, the kernel ends the machine. */
-function launch({ networkNamespace, name }: MachineParts, args: readonly string[]): Running {
+function launch({ networkNamespace, name, processor = 'x86_64' }: MachineParts, args: readonly string[]): Running {
   const monitor = [
     ...['-chardev', `socket,id=qmp,fd=${qmpFd}`, '-mon', 'chardev=qmp,mode=control'],
     ...['-chardev', `socket,id=serial,fd=${serialFd}`, '-serial', 'chardev:serial', '-name', name],
   ];
-  const command = ['setpriv', '--pdeathsig', 'KILL', '--', 'qemu-system-x86_64', ...monitor, ...args];
+  const command = ['setpriv', '--pdeathsig', 'KILL', '--', `qemu-system-${processor}`, ...monitor, ...args];
   const inNamespace = networkNamespace === undefined ? [] : ['ip', 'netns', 'exec', networkNamespace];
   const [program = '', ...rest] = [...inNamespace, ...command];
   const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });

@@ -20,7 +20,7 @@ function packageOf(name: string, files: Readonly<Record<string, string | Buffer>
 }
 
 function select(packages: readonly DebianPackage[], leftOut: readonly RegExp[] = []): readonly string[] {
-  const selection = { whole: new Set(['wanted']), files: new Set<string>(), leftOut };
+  const selection = { whole: new Set(['wanted']), added: new Set(['added']), files: new Set<string>(), leftOut };
   const { tree, owners } = selectFiles(packages, selection);
   assert.ok([...owners.keys()].every((path) => tree.has(path)));
   return [...owners.keys()].filter((path) => owners.get(path) !== '').sort();
@@ -50,10 +50,27 @@ suite('files of the ramdisk', () => {
     assert.deepEqual(kept, ['usr/bin/b', 'usr/bin/sh']);
   });
 
+  test('are all of an added package but its documentation, whatever is left out of others', () => {
+    const files = { 'usr/share/man/page': '1', 'usr/share/doc/a/b': '1', 'usr/lib/left/out': '1' };
+    assert.deepEqual(select([packageOf('added', files)], [/^usr\/lib\/left/]), ['usr/lib/left/out']);
+  });
+
+  test('tell which program of an added package has no interpreter', () => {
+    const scripts = { 'usr/bin/a': '#!/usr/bin/perl -w\n', 'usr/share/a/b': '#!/usr/bin/perl\n' };
+    const packages = [packageOf('added', scripts), packageOf('perl', { 'usr/bin/perl': 'text' })];
+    const selection = { whole: new Set<string>(), files: new Set<string>(), leftOut: [] };
+    assert.deepEqual(
+      [...selectFiles(packages, { ...selection, added: new Set(['added']) }).useless],
+      [['usr/bin/a', 'usr/bin/perl']],
+    );
+    assert.equal(selectFiles(packages, { ...selection, added: new Set(['added', 'perl']) }).useless.size, 0);
+  });
+
   test('have nothing that is left out, folders neither', () => {
     const files = { 'usr/share/man/page': '1', 'usr/bin/tool': '1' };
     const { tree } = selectFiles([packageOf('wanted', files)], {
       whole: new Set(['wanted']),
+      added: new Set(),
       files: new Set(),
       leftOut: [/^usr\/share\/man\//],
     });

@@ -21,7 +21,7 @@ export async function tinyRoot(packages: FileTree): Promise<FileTree> {
   if (!early || !first) throw new Error('the programs of the tiny system are missing');
   const release = kernelRelease(packages);
   const initramfs = withBusybox(packages);
-  await addModules(initramfs, packages, { release, wanted: wantedModules, without: [] });
+  await addModules(initramfs, packages, { release, wanted: wantedModules, added: [], without: [] });
   putFile(initramfs, 'init', early, 0o755);
   const root = withBusybox(packages);
   root.set('mnt', { kind: 'directory', mode: 0o755 });

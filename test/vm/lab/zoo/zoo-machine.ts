@@ -1,11 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { architectures } from '../../../../ramdisk/build/architectures.ts';
 import { ConductorClient } from '../../../support/conductor-client.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { type StandInIronic, startStandInIronic } from '../../../support/stand-in-ironic.ts';
+import { type StandInIronic, type StandInIronicOptions, startStandInIronic } from '../../../support/stand-in-ironic.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { until } from '../../../support/until.ts';
 import type { VirtualDisk } from '../disk.ts';
-import { makeRamdisk, saidOnSerialLine } from '../ramdisk-files.ts';
+import type { ProcessorName } from '../qemu-arguments.ts';
+import { journalOnConsole, makeRamdisk } from '../ramdisk-files.ts';
 import { VirtualMachine } from '../virtual-machine.ts';
 
 export interface ZooNode {
@@ -34,8 +38,25 @@ export interface ErasePlan {
   readonly left_out: readonly { readonly device: string; readonly why: string }[];
 }
 
+/** What is other than usual. */
+export interface ZooBoot {
+  /** `type` works. */
+  readonly shell?: boolean;
+  readonly processor?: ProcessorName;
+  /** UEFI boots the ISO, whose kernel arguments are those of a configuration file. Default: the kernel is put into its memory. */
+  readonly fromDisc?: boolean;
+  /** More options of `npm run ramdisk`. */
+  readonly ramdisk?: readonly string[];
+  readonly ironic?: StandInIronicOptions;
+  /** Where ssh is reached at 127.0.0.1. */
+  readonly sshPort?: number;
+}
+
+/** Where a machine finds its host. */
+export const hostAddress = '10.0.2.2';
+
 /** The root shell of docs/ramdisk.md, which has the serial line for itself. */
-const withShell = ['console=ttyS0', 'ironhand.shell', 'systemd.show_status=0', 'quiet'];
+const withShell = ['ironhand.shell', 'systemd.show_status=0', 'quiet'];
 
 /**
  * A virtual machine that runs the real ramdisk, and the side of a conductor that has it do steps: quicker than a real Ironic, which
@@ -60,28 +81,38 @@ export class ZooMachine implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. With a shell, `type` works. */
+  /** Fills the disks, by their files, and boots; resolves at the first heartbeat. */
   static async boot(
     disks: readonly VirtualDisk[],
     fill: (file: string, disk: VirtualDisk) => void,
-    { shell = false } = {},
+    { shell = false, processor = 'x86_64', fromDisc = false, ramdisk = [], ironic: wanted = {}, sshPort }: ZooBoot = {},
   ): Promise<ZooMachine> {
     await using stack = new AsyncDisposableStack();
-    const { kernel, initramfs } = stack.use(await makeRamdisk());
-    const ironic = await startStandInIronic();
+    const ironic = await startStandInIronic(wanted);
     stack.defer(() => ironic.close());
     const port = await freePort();
-    const forwards = [{ host: '127.0.0.1', port, guestPort: 9999 }];
-    const card = { id: 'net0', macAddress: '52:54:00:12:34:56', cable: { kind: 'user', forwards } } as const;
-    const hardware = stack.use(new VirtualMachine({ name: 'zoo', disks, cards: [card] }));
-    for (const disk of disks) if (disk.sameAs === undefined) fill(hardware.diskFile(disk.id), disk);
+    const forwards = [
+      { host: '127.0.0.1', port, guestPort: 9999 },
+      ...(sshPort === undefined ? [] : [{ host: '127.0.0.1', port: sshPort, guestPort: 22 }]),
+    ];
     const commandLine = [
-      ...(shell ? withShell : saidOnSerialLine),
-      `ipa-api-url=http://10.0.2.2:${new URL(ironic.url).port}`,
+      `console=${architectures[processor].serialConsole}`,
+      ...(shell ? withShell : journalOnConsole),
+      `ipa-api-url=${ironic.url.replace('127.0.0.1', hostAddress)}`,
       ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
     ].join(' ');
+    using folder = temporaryDirectory();
+    const onDisc = path.join(folder.path, 'ramdisk.conf');
+    writeFileSync(onDisc, `[ramdisk]\nkernel_arguments = ${commandLine}\n`);
+    const more = ['--arch', processor, ...(fromDisc ? ['--config', onDisc] : []), ...ramdisk];
+    const { kernel, initramfs, iso } = stack.use(await makeRamdisk({ withIso: fromDisc, more }));
+    const card = { id: 'net0', macAddress: '52:54:00:12:34:56', cable: { kind: 'user', forwards } } as const;
+    const hardware = stack.use(
+      new VirtualMachine({ name: 'zoo', processor, firmware: fromDisc ? 'uefi' : 'bios', disks, cards: [card] }),
+    );
+    for (const disk of disks) if (disk.sameAs === undefined) fill(hardware.diskFile(disk.id), disk);
     const first = ironic.nextHeartbeat(AbortSignal.timeout(300_000));
-    await hardware.start({ from: 'kernel', kernel, initramfs, commandLine });
+    await hardware.start(fromDisc ? { from: 'disc', iso } : { from: 'kernel', kernel, initramfs, commandLine });
     const { callback_url: callbackUrl, agent_verify_ca: verifyCa = null } = await first.catch((cause: unknown) => {
       throw new Error(`no heartbeat came; ${hardware.serial.lastLines(40).join('\n')}`, { cause });
     });
@@ -104,6 +135,12 @@ export class ZooMachine implements AsyncDisposable {
       { step: asked, node: described, ports: [] },
       { everyMs: 500, signal },
     );
+  }
+
+  /** The names of all clean steps, and the hardware managers that they are of. */
+  async cleanSteps(): Promise<{ readonly names: readonly string[]; readonly managers: readonly string[] }> {
+    const { steps, versions } = await this.#conductor.getSteps('clean', { node: this.#ironic.node, ports: [] });
+    return { names: steps.map(({ step }) => step), managers: Object.keys(versions) };
   }
 
   /** What an erase step would do to each disk, and why; nothing is touched. Asked again where Redis was too slow (503), as it may be here. */
@@ -136,9 +173,9 @@ export class ZooMachine implements AsyncDisposable {
   async devicePath(id: string): Promise<string> {
     const { serial = id.toUpperCase() } = this.#disks.find((each) => each.id === id) ?? {};
     const { output } = await this.type(`lsblk --nodeps --noheadings --paths --output NAME,SERIAL | grep -w ${serial}`);
-    const [, path] = /^(\/dev\/\w+) /m.exec(output) ?? [];
-    if (path === undefined) throw new Error(`${id} is not there: ${output}`);
-    return path;
+    const [, file] = /^(\/dev\/\w+) /m.exec(output) ?? [];
+    if (file === undefined) throw new Error(`${id} is not there: ${output}`);
+    return file;
   }
 
   /** What is in the files of the disks, as it is seen from outside, by the id of the disk. */
