@@ -17,6 +17,8 @@ import { partitionDisk, writeEsp, writeRoot } from './demo-image/disk-file.ts';
 import { configureSystem, findBootFiles, installDebian } from './demo-image/root-tree.ts';
 import { createRunProgram } from './demo-image/run-program.ts';
 
+const packages = ['systemd-sysv', 'udev', 'initramfs-tools', 'zstd', 'systemd-boot-efi', 'iproute2'];
+
 export interface DemoImageOptions {
   /** Keeps the image between runs; on a file system with 2 GiB to spare. */
   readonly cacheDir: string;
@@ -43,7 +45,7 @@ export async function buildDemoImage({ cacheDir, tell = console.log, signal }: D
     const disk = imageIn(work);
     await mkdir(path.dirname(disk));
     tell('    1/4 installing Debian 12 into a folder (the only step that takes long: about a minute)');
-    await installDebian(tree, architecture, run);
+    await installDebian(tree, [architecture.kernelPackage, ...packages], run);
     await configureSystem(tree, names);
     tell(`    2/4 partitioning a disk image of ${sizeBytes / 2 ** 20} MiB`);
     await partitionDisk(disk, sizeBytes, architecture, run);

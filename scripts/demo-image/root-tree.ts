@@ -10,16 +10,15 @@ export interface SystemNames {
   readonly espLabel: string;
 }
 
-const packages = ['systemd-sysv', 'udev', 'initramfs-tools', 'zstd', 'systemd-boot-efi', 'iproute2'];
 /** Kept small by leaving out what no demo reads. */
 const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
-/** A Debian in a folder, made by mmdebstrap, with kernel and initramfs in /boot. */
-export async function installDebian(tree: string, architecture: Architecture, run: RunProgram): Promise<void> {
+/** A Debian in a folder, made by mmdebstrap, with these packages; kernel and initramfs are in /boot where one of them is a kernel. */
+export async function installDebian(tree: string, packages: readonly string[], run: RunProgram): Promise<void> {
   await run('mmdebstrap', [
     '--quiet',
     '--variant=minbase',
-    `--include=${[architecture.kernelPackage, ...packages].join(',')}`,
+    `--include=${packages.join(',')}`,
     '--aptopt=Apt::Install-Recommends "false"',
     ...(await proxyOptions(run)),
     ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),

@@ -1,47 +1,32 @@
-import { globSync } from 'node:fs';
-import { access, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readPackages } from '../../../../ramdisk/build/base/debian-package.ts';
 import { fetchPackages } from '../../../../ramdisk/build/base/fetch-packages.ts';
 import type { FileTree } from '../../../../ramdisk/build/file-tree.ts';
 import { projectRoot } from '../../../../scripts/check-stages.ts';
-import { recipeHash } from '../../../../scripts/demo-image/cache.ts';
 import { machineSourceLines } from '../../../../scripts/demo-image/debian-mirror.ts';
 import { createRunProgram } from '../../../../scripts/demo-image/run-program.ts';
-import { type OsImage, osImageIn } from './os-image.ts';
+import { cachedImage } from './cached-image.ts';
+import type { OsImage } from './os-image.ts';
 import { tinyPackages, tinyRoot } from './tiny-system.ts';
 import { makeOsImage } from './whole-disk.ts';
 
-/** Not random, so that the same image comes of the same packages. */
-const rootUuid = '7c1bb8a4-2f5a-4a53-9e1d-3d7c2f0a6b11';
 const monthMs = 30 * 24 * 3600 * 1000;
 
 /** An operating system of 90 MiB that boots in seconds where Debian takes minutes. Built once for each state of its sources. */
 export async function tinyImage(cacheDir = path.join(projectRoot, '.cache')): Promise<OsImage> {
-  const sources = globSync('**/*', { cwd: import.meta.dirname, withFileTypes: true }).filter((each) => each.isFile());
-  const recipe = recipeHash(sources.map(({ parentPath, name }) => path.join(parentPath, name)));
-  const place = path.join(cacheDir, `vm-os-tiny-${recipe}`);
-  if (await isThere(place)) return osImageIn(place, rootUuid);
-  const run = createRunProgram();
-  const debs = path.join(cacheDir, 'vm-os-packages');
-  await mkdir(cacheDir, { recursive: true });
-  const order = { packages: tinyPackages, architecture: 'amd64', sources: await machineSourceLines(run, []) };
-  await fetchPackages(order, debs, { run, youngerThanMs: monthMs });
-  const packages: FileTree = new Map((await readPackages(debs)).flatMap(({ files }) => [...files]));
-  const work = `${place}.${process.pid}`;
-  try {
+  return await cachedImage('tiny', cacheDir, async (work, rootUuid) => {
+    const run = createRunProgram();
+    const debs = path.join(cacheDir, 'vm-os-packages');
+    const order = { packages: tinyPackages, architecture: 'amd64', sources: await machineSourceLines(run, []) };
+    await fetchPackages(order, debs, { run, youngerThanMs: monthMs });
+    const packages: FileTree = new Map((await readPackages(debs)).flatMap(({ files }) => [...files]));
     const tree = path.join(work, 'tree');
     await unpack(await tinyRoot(packages), tree);
     await mkdir(path.join(tree, 'boot/grub'));
     await makeOsImage(work, { tree, rootUuid, rootMebibytes: 48 }, run);
     await rm(tree, { recursive: true });
-    await rename(work, place).catch(async (error: unknown) => {
-      if (!(await isThere(place))) throw error; // somebody else built it meanwhile
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return osImageIn(place, rootUuid);
+  });
 }
 
 async function unpack(tree: FileTree, folder: string): Promise<void> {
@@ -54,11 +39,4 @@ async function unpack(tree: FileTree, folder: string): Promise<void> {
     else if (entry) await writeFile(place, entry.content);
     if (entry && entry.kind !== 'symlink') await chmod(place, entry.mode);
   }
-}
-
-async function isThere(place: string): Promise<boolean> {
-  return await access(place).then(
-    () => true,
-    () => false,
-  );
 }
