@@ -15,6 +15,7 @@ import { streamedCommand } from './command-answer.ts';
 import { CommandService } from './command-service.ts';
 import { ConductorHeartbeat } from './conductor-heartbeat.ts';
 import { dashboardPath, mountDashboard } from './dashboard.ts';
+import { waitsForWorkers } from './first-heartbeat.ts';
 import type { IdentityStore } from './identity.ts';
 import { inspectOnce, keepInspecting } from './inspect.ts';
 import type { Queries } from './queries.ts';
@@ -120,8 +121,8 @@ export async function startApiProcess(
       log: logger,
     });
     const { interruptedStep: step } = identity.current;
-    // Commands wait in their queues for workers that are still starting; only what was cut off has to be listed before a conductor looks.
-    void heartbeat.startAfter(step ? workers.allThere.then(() => service.tellInterrupted(step)) : Promise.resolve());
+    const ready = waitsForWorkers(config, identity.current) ? workers.allThere : Promise.resolve();
+    void heartbeat.startAfter(ready.then(() => (step ? service.tellInterrupted(step) : undefined)));
   }
 
   const stopInspecting = keepInspecting(config, service.queries, logger);
