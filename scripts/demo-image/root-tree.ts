@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Architecture } from './architecture.ts';
 import { debianRelease, machineSourceLine } from './debian-mirror.ts';
+import { mmdebstrap } from './mmdebstrap.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** Names by which the installed system finds its own parts. */
@@ -15,7 +16,7 @@ const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', 
 
 /** A Debian in a folder, made by mmdebstrap, with these packages; kernel and initramfs are in /boot where one of them is a kernel. */
 export async function installDebian(tree: string, packages: readonly string[], run: RunProgram): Promise<void> {
-  await run('mmdebstrap', [
+  await mmdebstrap(run, [
     '--quiet',
     '--variant=minbase',
     `--include=${packages.join(',')}`,

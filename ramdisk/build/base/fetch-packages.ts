@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { debianRelease } from '../../../scripts/demo-image/debian-mirror.ts';
+import { mmdebstrap } from '../../../scripts/demo-image/mmdebstrap.ts';
 import type { RunProgram } from '../../../scripts/demo-image/run-program.ts';
 import { CustomisationError } from '../customisation.ts';
 import { publishFolder } from '../publish-folder.ts';
@@ -27,7 +28,7 @@ export async function fetchPackages(
   const unfinished = `${folder}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
   try {
-    await run('mmdebstrap', [
+    await mmdebstrap(run, [
       '--mode=root',
       '--variant=extract',
       '--format=null',

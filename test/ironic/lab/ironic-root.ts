@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { machineSourceLine } from '../../../scripts/demo-image/debian-mirror.ts';
+import { mmdebstrap } from '../../../scripts/demo-image/mmdebstrap.ts';
 import { createRunProgram } from '../../../scripts/demo-image/run-program.ts';
 import type { IronicRelease } from './ironic-release.ts';
 
@@ -26,7 +27,7 @@ export async function ironicRoot(release: IronicRelease): Promise<string> {
   await mkdir(cache, { recursive: true });
   const run = createRunProgram();
   try {
-    await run('mmdebstrap', [
+    await mmdebstrap(run, [
       ...['--quiet', '--mode=root', '--variant=minbase', `--include=${packages.join(',')}`],
       ...['--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Retries "8"'],
       // A mirror may be frozen; signatures are checked all the same.
