@@ -36,7 +36,8 @@ async function cutOff(
   await sowCanaries(second.path, { everyBytes: mebibyte });
   execFileSync('mkfs.ext4', ['-q', '-F', '-E', 'nodiscard', second.path]);
   const directory = execFileSync('mktemp', ['--directory'], { encoding: 'utf8' }).trim();
-  execFileSync('mount', [second.path, directory]);
+  // Read-only: else ext4 clears its inode tables in its own time, and the canaries in them with it.
+  execFileSync('mount', ['-o', 'ro', second.path, directory]);
   const release = (): void => {
     execFileSync('umount', [directory]);
     execFileSync('rmdir', [directory]);
