@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '../src/core/queue-name.ts';
+import type { AgentError } from '../src/errors/agent-error.ts';
 import { AgentIsBusyError, NoTurnError, QueueUnavailableError } from '../src/errors/catalogue.ts';
 import { errorText } from '../src/errors/guards.ts';
 import { isSecret } from '../src/log/redact.ts';
@@ -82,16 +83,13 @@ export class Enqueuer {
    */
   async #stepsKnown(deadline: number): Promise<void> {
     const { areStepsKnown, isQueueThere } = this.#deps;
-    const refuse = (error: unknown): never => {
-      throw new QueueUnavailableError(`the command was not accepted: ${errorText(error)}`, { cause: error });
-    };
-    while (isQueueThere() && !(await areStepsKnown().catch(refuse))) {
-      if (performance.now() > deadline) {
-        throw new QueueUnavailableError(
-          'the command was not accepted: the workers have not said yet which steps there are',
-        );
+    try {
+      while (isQueueThere() && !(await areStepsKnown())) {
+        if (performance.now() > deadline) throw new Error('the workers have not said yet which steps there are');
+        await sleep(lookMilliseconds);
       }
-      await sleep(lookMilliseconds);
+    } catch (error) {
+      throw notAccepted(error);
     }
   }
 
@@ -148,7 +146,7 @@ export class Enqueuer {
     } catch (error) {
       list.remove(id);
       secrets.wipe(id);
-      throw new QueueUnavailableError(`the command was not accepted: ${errorText(error)}`, { cause: error });
+      throw notAccepted(error);
     } finally {
       this.#accepting = null;
     }
@@ -207,4 +205,8 @@ export class Enqueuer {
   #listed(command: AcceptedCommand): ListedCommand {
     return this.#deps.list.get(command.id) ?? { command, outcome: { kind: 'running', progress: null } };
   }
+}
+
+function notAccepted(cause: unknown): AgentError {
+  return new QueueUnavailableError(`the command was not accepted: ${errorText(cause)}`, { cause });
 }
