@@ -26,21 +26,23 @@ export function kernelRelease(kernel: FileTree): string {
 export async function addModules(tree: FileTree, kernel: FileTree, choice: ModuleChoice): Promise<void> {
   const base = `usr/lib/modules/${choice.release}`;
   const chosen: FileTree = new Map();
-  const builtIn = contentOf(kernel, `${base}/modules.builtin`).toString().split('\n');
-  for (const name of choice.added)
-    if (
-      ![...kernel.keys(), ...builtIn.map((each) => `${base}/${each}`)].some((each) =>
-        isIn(each, `${base}/kernel`, [name]),
-      )
-    )
-      throw new CustomisationError(
-        `modules: expected folders or modules below kernel/ of Linux ${choice.release}, got ${name}`,
-      );
+  refuseUnknown(kernel, base, choice);
   for (const name of chooseModules(kernel, `${base}/kernel`, choice)) putFile(chosen, name, contentOf(kernel, name));
   for (const name of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'])
     putFile(chosen, `${base}/${name}`, contentOf(kernel, `${base}/${name}`));
   for (const [name, entry] of chosen) tree.set(name, entry);
   for (const [name, content] of await indexModules(chosen, choice.release)) putFile(tree, `${base}/${name}`, content);
+}
+
+/** Throws CustomisationError for an added module that is neither in a file of its own nor built in. */
+function refuseUnknown(kernel: FileTree, base: string, { added, release }: ModuleChoice): void {
+  const builtIn = contentOf(kernel, `${base}/modules.builtin`).toString().split('\n');
+  const known = [...kernel.keys(), ...builtIn.map((each) => `${base}/${each}`)];
+  const unknown = added.find((name) => !known.some((each) => isIn(each, `${base}/kernel`, [name])));
+  if (unknown !== undefined)
+    throw new CustomisationError(
+      `modules: expected folders or modules below kernel/ of Linux ${release}, got ${unknown}`,
+    );
 }
 
 function chooseModules(kernel: FileTree, base: string, { wanted, added, without }: ModuleChoice): readonly string[] {
