@@ -11,7 +11,7 @@ export interface SystemNames {
   readonly espLabel: string;
 }
 
-/** Kept small by leaving out what no demo reads. */
+/** Kept small by leaving out what nobody reads there. */
 const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
 /** A Debian in a folder, made by mmdebstrap, with these packages; kernel and initramfs are in /boot where one of them is a kernel. */

@@ -1,6 +1,7 @@
-import { globSync } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { publishFolder } from '../../../../ramdisk/build/publish-folder.ts';
 import { recipeHash } from '../../../../scripts/demo-image/cache.ts';
 import { type OsImage, osImageIn } from './os-image.ts';
 
@@ -16,23 +17,14 @@ export async function cachedImage(
   const sources = globSync('**/*', { cwd: import.meta.dirname, withFileTypes: true }).filter((each) => each.isFile());
   const recipe = recipeHash(sources.map(({ parentPath, name: file }) => path.join(parentPath, file)));
   const place = path.join(cacheDir, `vm-os-${name}-${recipe}`);
-  if (await isThere(place)) return osImageIn(place, rootUuid);
+  if (existsSync(place)) return osImageIn(place, rootUuid);
   const work = `${place}.${process.pid}`;
   try {
     await mkdir(work, { recursive: true });
     await make(work, rootUuid);
-    await rename(work, place).catch(async (error: unknown) => {
-      if (!(await isThere(place))) throw error; // somebody else built it meanwhile
-    });
+    await publishFolder(work, place);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return osImageIn(place, rootUuid);
-}
-
-async function isThere(place: string): Promise<boolean> {
-  return await access(place).then(
-    () => true,
-    () => false,
-  );
 }
