@@ -9,13 +9,15 @@ import { compress } from '../ramdisk/build/output/segments.ts';
 import { type BootTimes, bootTimesFile, readBootTimes } from '../scripts/docs/ramdisk-boot-times.ts';
 import { ConductorClient } from '../test/support/conductor-client.ts';
 import { freePort } from '../test/support/free-port.ts';
-import { type StandInIronic, startStandInIronic } from '../test/support/stand-in-ironic.ts';
+import { startStandInIronic } from '../test/support/stand-in-ironic.ts';
+import { hostAddress, type UserNetwork } from '../test/vm/lab/network-card.ts';
 import { VirtualMachine } from '../test/vm/lab/virtual-machine.ts';
 import { print, spread } from './support/report.ts';
 
 /**
- * From the kernel's hand-over to init until the first accepted heartbeat, and until the first command that needs a worker is answered, beside the same machine with the same ramdisk that starts
- * nothing of ours but waits for its network, too, and then runs `node -e` that listens on a port; one of each in a round.
+ * From the kernel's hand-over to init until the first accepted heartbeat, and until the first command that needs a worker is answered;
+ * beside the same machine with the same ramdisk that starts nothing of ours but waits for its network, too, and then runs `node -e` that
+ * listens on a port; one of each in a round.
  */
 const { values } = parseArgs({
   options: {
@@ -44,14 +46,13 @@ const bareUnits = {
   ].join('\n'),
 };
 
-/** Seconds from the hand-over to whatever `reached` waits for, and to the end of `after`. */
+/** Boots; `follow` is told at the hand-over, with a clock that counts the seconds from there. */
 async function boot<T>(
   initramfs: string,
   commandLine: string,
-  reached: (vm: VirtualMachine) => Promise<T>,
-  { after = () => Promise.resolve(), port = 0 }: { after?: (arrived: T) => Promise<unknown>; port?: number } = {},
-): Promise<{ readonly reached: number; readonly after: number }> {
-  const forwards = port === 0 ? [] : [{ host: '127.0.0.1', port, guestPort: 9999 }];
+  follow: (vm: VirtualMachine, seconds: () => number) => Promise<T>,
+  forwards: UserNetwork['forwards'] = [],
+): Promise<T> {
   await using vm = new VirtualMachine({
     name: 'ironhand-bench',
     disks: [{ id: 'disk', bus: 'virtio', sizeBytes: 1024 ** 3 }], // without one the workers wait for it
@@ -59,58 +60,49 @@ async function boot<T>(
   });
   const kernel = path.join(values.ramdisk, 'vmlinuz');
   await vm.start({ from: 'kernel', kernel, initramfs, commandLine: `${kernelSays} ${commandLine}` });
-  const arrival = reached(vm);
-  arrival.catch(() => undefined); // told below
   await vm.serial.waitFor(handOver, patienceSeconds);
   const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    const arrived = await arrival;
-    const first = seconds();
-    await after(arrived);
-    return { reached: first, after: seconds() };
+    return await follow(vm, () => (performance.now() - started) / 1000);
   } catch (cause) {
     throw new Error(`the machine did not come up; it said\n${vm.serial.lastLines(40).join('\n')}`, { cause });
   }
 }
 
+/** Seconds to the first heartbeat, and until what a conductor asks at that of a deployment is answered. */
 async function bootAgent(initramfs: string): Promise<{ readonly heartbeat: number; readonly command: number }> {
   const ironic = await startStandInIronic();
   try {
     const port = await freePort();
     const parameters = [
-      `ipa-api-url=${ironic.url.replace('127.0.0.1', '10.0.2.2')}`,
+      `ipa-api-url=${ironic.url.replace('127.0.0.1', hostAddress)}`,
       ...['ipa-advertise-host=127.0.0.1', `ipa-advertise-port=${port}`],
     ].join(' ');
-    const { reached: heartbeat, after: command } = await boot(
-      initramfs,
-      parameters,
-      () => ironic.nextHeartbeat(AbortSignal.timeout(patienceSeconds * 1000)),
-      { port, after: async (first) => await askForSteps(first, ironic) },
-    );
-    return { heartbeat, command };
+    const follow = async (_: VirtualMachine, seconds: () => number) => {
+      const { callback_url: callbackUrl, agent_verify_ca: verifyCa = null } = await ironic.nextHeartbeat(
+        AbortSignal.timeout(patienceSeconds * 1000),
+      );
+      const heartbeat = seconds();
+      const conductor = new ConductorClient({ callbackUrl, token: ironic.token, verifyCa });
+      try {
+        await conductor.getSteps('deploy', { node: ironic.node, ports: [] });
+      } finally {
+        conductor.close();
+      }
+      return { heartbeat, command: seconds() };
+    };
+    return await boot(initramfs, parameters, follow, [{ host: '127.0.0.1', port, guestPort: 9999 }]);
   } finally {
     await ironic.close();
   }
 }
 
-/** What a conductor does at the first heartbeat of a deployment. */
-async function askForSteps(
-  { callback_url: callbackUrl, agent_verify_ca: verifyCa = null }: Awaited<ReturnType<StandInIronic['nextHeartbeat']>>,
-  { token, node }: StandInIronic,
-): Promise<void> {
-  const conductor = new ConductorClient({ callbackUrl, token, verifyCa });
-  try {
-    await conductor.getSteps('deploy', { node, ports: [] });
-  } finally {
-    conductor.close();
-  }
-}
-
+/** Seconds until it listens. */
 async function bootBare(initramfs: string): Promise<number> {
-  const listens = (vm: VirtualMachine): Promise<unknown> => vm.serial.waitFor(new RegExp(bareListens), patienceSeconds);
-  const { reached } = await boot(initramfs, 'systemd.unit=bare-node.target', listens);
-  return reached;
+  return await boot(initramfs, 'systemd.unit=bare-node.target', async (vm, seconds) => {
+    await vm.serial.waitFor(new RegExp(bareListens), patienceSeconds);
+    return seconds();
+  });
 }
 
 /** For docs/ramdisk-sizes.md, under the name that its sizes have there. */

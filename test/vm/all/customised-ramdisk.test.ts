@@ -9,7 +9,8 @@ import { ssh as sshTo } from '../../support/ssh.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeTestCertificate } from '../../support/test-certificate.ts';
 import { until } from '../../support/until.ts';
-import { hostAddress, ZooMachine } from '../lab/zoo/zoo-machine.ts';
+import { hostAddress } from '../lab/network-card.ts';
+import { ZooMachine } from '../lab/zoo/zoo-machine.ts';
 
 /** A manager in one file, beside the package in examples/. */
 const greeter = `export default ({ joi, HardwareSupport }) => ({

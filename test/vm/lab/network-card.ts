@@ -21,6 +21,9 @@ export interface UserNetwork {
   readonly options?: readonly string[];
 }
 
+/** Where a machine finds its host in the default one. */
+export const hostAddress = '10.0.2.2';
+
 /** An interface of the namespace that QEMU is in. */
 export interface Tap {
   readonly kind: 'tap';

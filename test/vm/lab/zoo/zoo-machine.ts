@@ -8,6 +8,7 @@ import { type StandInIronic, type StandInIronicOptions, startStandInIronic } fro
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { until } from '../../../support/until.ts';
 import type { VirtualDisk } from '../disk.ts';
+import { hostAddress } from '../network-card.ts';
 import type { ProcessorName } from '../qemu-arguments.ts';
 import { journalOnConsole, makeRamdisk } from '../ramdisk-files.ts';
 import { VirtualMachine } from '../virtual-machine.ts';
@@ -51,9 +52,6 @@ export interface ZooBoot {
   /** Where ssh is reached at 127.0.0.1. */
   readonly sshPort?: number;
 }
-
-/** Where a machine finds its host. */
-export const hostAddress = '10.0.2.2';
 
 /** The root shell of docs/ramdisk.md, which has the serial line for itself. */
 const withShell = ['ironhand.shell', 'systemd.show_status=0', 'quiet'];
