@@ -145,14 +145,14 @@ for (const [name, behaviour] of [
 ] as const) {
   test(`a body that is ${name} is passing`, async () => {
     await using server = await createImageServer();
-    const source = await get(server.serve('/image', content, behaviour), remoteOptions());
+    const source = await get(server.serve('/image', content, behaviour), remoteOptions({ timeoutSeconds: 1 }));
     await assert.rejects(readToEnd(source), failure(true, /./));
   });
 }
 
 test('a server that says nothing is passing', async (t) => {
   const address = await rawServer(t, async () => {});
-  await assert.rejects(get(address, remoteOptions()), failure(true, /no data for 1 s/));
+  await assert.rejects(get(address, remoteOptions({ timeoutSeconds: 1 })), failure(true, /no data for 1 s/));
 });
 
 test('a server that is no HTTP server is final', async (t) => {

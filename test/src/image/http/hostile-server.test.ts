@@ -68,7 +68,8 @@ test('cuts at random offsets cost not one byte that had come', async () => {
 });
 
 test('a stall is noticed, and only the rest is fetched', async () => {
-  const outcome = await read((request) => ({ etag, ...(request === 1 ? { stallAfter: 1_000_000 } : {}) }));
+  const stallOnce: Behaviours = (request) => ({ etag, ...(request === 1 ? { stallAfter: 1_000_000 } : {}) });
+  const outcome = await read(stallOnce, { timeoutSeconds: 1 });
   isWhole(outcome);
   assert.equal(outcome.fetched, size);
   assert.deepEqual(outcome.ranges, ['bytes=0-', 'bytes=1000000-']);

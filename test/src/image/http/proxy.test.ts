@@ -104,7 +104,7 @@ test('a stall within a tunnel is noticed', async () => {
   await using server = await createImageServer(certificate);
   await using proxy = await startProxy(server);
   server.serve('/image', content, { stallAfter: 2_000_000, times: 1 });
-  const options = through(proxy.host, { rules: createAddressRules(['127.0.0.0/8']) });
+  const options = through(proxy.host, { rules: createAddressRules(['127.0.0.0/8']), timeoutSeconds: 1 });
   await using image = await openRemoteImage([`${server.origin}/image`], options);
   assert.ok(content.equals(await readToEnd(await image.readFrom(0))));
   assert.match(options.logged.join(), /no data for 1 s/);

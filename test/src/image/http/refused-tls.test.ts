@@ -65,7 +65,7 @@ test('a server that says nothing in a handshake is tried again after the time li
   const address = await tcpServer(t, () => {
     connections += 1;
   });
-  const options = withTls({}, { retries: 1 });
+  const options = withTls({}, { retries: 1, timeoutSeconds: 1 });
   await assert.rejects(openRemoteImage([address], options), /no connection within 1 s \(gave up after 2 rounds/);
   assert.equal(connections, 2);
 });
