@@ -32,7 +32,7 @@ export interface ConfigSources {
 export const startLog = createLogger({ name: 'prepare', debug: false, destination: pino.destination(2) });
 
 /** This machine, for reading only. */
-const thisMachine: ConfigSources = {
+export const thisMachine: ConfigSources = {
   readInputs: readConfigInputs,
   media: {
     async listDevices() {
@@ -65,10 +65,7 @@ export function earlierState(input: ConfigInput): StateDir | null {
 }
 
 /** The configuration of this machine and of the virtual media that it was booted from. Throws ConfigurationError. */
-export async function gatherConfig(
-  request: ConfigInputRequest,
-  sources: ConfigSources = thisMachine,
-): Promise<GatheredConfig> {
+export async function gatherConfig(request: ConfigInputRequest, sources: ConfigSources): Promise<GatheredConfig> {
   const own = sources.readInputs(request);
   const earlier = earlierState(own);
   const media =

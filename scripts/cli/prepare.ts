@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { readConfigFile, writeConfigFile } from '../../src/config/config-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { type ConfigInputRequest, readConfigInputs } from '../../src/config/read-config-inputs.ts';
+import type { ConfigInputRequest } from '../../src/config/read-config-inputs.ts';
 import type { Config } from '../../src/core/config.ts';
 import { ConfigurationError } from '../../src/errors/catalogue.ts';
 import { writeRedisFiles } from '../../src/queue/redis-settings.ts';
 import { prepareStateDir, readBootId, type StateDir, stateDirAt } from '../../src/queue/state-dir.ts';
-import { type ConfigSources, earlierState, type GatheredConfig, gatherConfig } from './gather-config.ts';
+import { type ConfigSources, earlierState, type GatheredConfig, gatherConfig, thisMachine } from './gather-config.ts';
 import { keepMediaFiles } from './keep-media-files.ts';
 import { keepMedia } from './kept-media.ts';
 import { networkValues } from './network-values.ts';
@@ -26,12 +26,12 @@ export interface Prepared {
  * in the ramdisk, what it found counts; elsewhere both are made here, and the machine is left as it is: several processes that start
  * at once could not agree who prepares it.
  */
-export async function prepare(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
-  return preparedBoot(request) ?? (await layOut(await gatherConfig(request, sources)));
+export async function prepare(request: ConfigInputRequest, sources = thisMachine): Promise<Prepared> {
+  return preparedBoot(request, sources) ?? (await layOut(await gatherConfig(request, sources)));
 }
 
-function preparedBoot(request: ConfigInputRequest): Prepared | null {
-  const input = readConfigInputs(request);
+function preparedBoot(request: ConfigInputRequest, sources: ConfigSources): Prepared | null {
+  const input = sources.readInputs(request);
   const state = earlierState(input);
   if (state === null || !existsSync(state.units)) return null;
   return { config: readConfigFile(state.configFile, input.env), state, warnings: [] };
@@ -42,12 +42,12 @@ function preparedBoot(request: ConfigInputRequest): Prepared | null {
  * settings of that one are written over. Of two that start at the same moment the lock decides, see redisProcess.
  */
 export async function prepareRedis(request: ConfigInputRequest): Promise<Prepared> {
-  const prepared = preparedBoot(request);
+  const prepared = preparedBoot(request, thisMachine);
   if (prepared !== null) {
     await refuseServed(prepared.config);
     return prepared;
   }
-  const gathered = await gatherConfig(request);
+  const gathered = await gatherConfig(request, thisMachine);
   await refuseServed(gathered.loaded.config);
   return await layOut(gathered);
 }
@@ -56,7 +56,7 @@ export async function prepareRedis(request: ConfigInputRequest): Promise<Prepare
  * The same for who starts all of an agent, together with what is done once in a boot before any of its processes starts:
  * VLAN interfaces, the questions to the network, the clock, the wait for slow hardware.
  */
-export async function prepareBoot(request: ConfigInputRequest, sources?: ConfigSources): Promise<Prepared> {
+export async function prepareBoot(request: ConfigInputRequest, sources = thisMachine): Promise<Prepared> {
   const gathered = await gatherConfig(request, sources);
   await refuseServed(gathered.loaded.config);
   await beginBoot(gathered.loaded.config, stateOf(gathered));
