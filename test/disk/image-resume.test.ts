@@ -38,7 +38,7 @@ interface FirstRun {
   readonly meant?: Uint8Array;
 }
 
-/** Writes slowly and aborts as soon as a checkpoint is at 16 MiB or further. */
+/** Writes slowly, and never the last 2 MiB, and aborts as soon as a checkpoint is at 16 MiB or further. */
 async function interrupted(
   disk: LoopDevice,
   server: ImageServer,
@@ -47,7 +47,7 @@ async function interrupted(
 ): Promise<JobCheckpoint> {
   const checkpoint = memoryCheckpoint();
   const controller = new AbortController();
-  const url = server.serve('/x', image, { ...behaviour, bytesPerSecond: 30 * MiB });
+  const url = server.serve('/x', image, { stallAfter: image.length - 2 * MiB, ...behaviour, bytesPerSecond: 30 * MiB });
   const { written } = await startWrite(
     disk,
     { urls: [url], checksum: sha256(meant) },
