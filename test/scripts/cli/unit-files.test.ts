@@ -65,7 +65,7 @@ describe('ironhand prepare', () => {
     }
     assert.match(
       readFileSync(path.join(units, 'worker-system.env'), 'utf8'),
-      /IRONHAND_ARGS=".*main.ts --group system"/,
+      /IRONHAND_ARGS=".*(main\.ts|worker\.mjs) --group system"/,
     );
     assert.equal(await startCli(['prepare', '--listen-port', '0'], { env }).ended(), 0);
     assert.ok(existsSync(path.join(units, 'own-listener')));
