@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { debianImage } from '../lab/os-images/debian.ts';
 import { playInVm } from '../lab/play-in-vm.ts';
 import { servedImage } from '../lab/served-image.ts';
+import { VirtualMachine } from '../lab/virtual-machine.ts';
 
 const gibibyte = 2 ** 30;
 const bootSeconds = 400;
@@ -22,8 +25,7 @@ playInVm({
     });
     const { machine } = stage;
     await machine.booted('instance', bootSeconds);
-    const [, told = ''] = await machine.hardware.serial.waitFor(toldLine, bootSeconds);
-    const { datasource, root, ...rest } = JSON.parse(told) as Record<string, unknown>;
+    const { datasource, root, ...rest } = await toldOn(machine.hardware);
     assert.match(String(datasource), /^DataSourceConfigDrive /);
     assert.match(String(root), /^\/dev\/vda3$/);
     assert.deepEqual(rest, {
@@ -35,3 +37,29 @@ playInVm({
     });
   },
 });
+
+test('the same Debian without a config drive: cloud-init finds no data, so what it told was of the drive', {
+  timeout: (bootSeconds + 300) * 1000, // it may have to be built
+}, async () => {
+  const { raw } = await debianImage();
+  await using machine = new VirtualMachine({
+    name: 'no-config-drive',
+    disks: [{ id: 'disk0', bus: 'virtio', sizeBytes: gibibyte }],
+  });
+  copyFileSync(raw, machine.diskFile('disk0'));
+  await machine.start({ from: 'disk', id: 'disk0' });
+  assert.deepEqual(await toldOn(machine), {
+    datasource: 'DataSourceNone',
+    errors: [],
+    instance: 'iid-datasource-none',
+    hostname: 'not-told',
+    root: '/dev/vda3',
+    keys: '',
+    file: '',
+  });
+});
+
+async function toldOn({ serial }: VirtualMachine): Promise<Record<string, unknown>> {
+  const [, told = ''] = await serial.waitFor(toldLine, bootSeconds);
+  return JSON.parse(told) as Record<string, unknown>;
+}

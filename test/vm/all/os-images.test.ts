@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type BootReport, bootReportLine, parseBootReport } from '../lab/os-images/boot-report.ts';
+import { cachedImage } from '../lab/os-images/cached-image.ts';
 import { tinyImage } from '../lab/os-images/tiny.ts';
 import { VirtualMachine } from '../lab/virtual-machine.ts';
 
@@ -43,6 +44,33 @@ for (const firmware of ['bios', 'uefi'] as const) {
     assert.deepEqual(await machine.serial.ask('/bin/busybox uname -s', /^Linux$/m, 60).then(([text]) => text), 'Linux');
   });
 }
+
+test('an image is made once; a failure leaves nothing, and images of its name that nobody used for a week go', async () => {
+  const cacheDir = mkdtempSync(path.join(tmpdir(), 'os-image-cache-'));
+  let made = 0;
+  const make = async (): Promise<void> => {
+    made += 1;
+  };
+  try {
+    await assert.rejects(
+      cachedImage('a', cacheDir, () => Promise.reject(new Error('no mirror'))),
+      /no mirror/,
+    );
+    assert.deepEqual(readdirSync(cacheDir), []);
+    for (const old of ['vm-os-a-old', 'vm-os-a-recent', 'vm-os-b-old']) mkdirSync(path.join(cacheDir, old));
+    for (const old of ['vm-os-a-old', 'vm-os-b-old']) utimesSync(path.join(cacheDir, old), 1, 1);
+    const first = await cachedImage('a', cacheDir, make);
+    assert.deepEqual(await cachedImage('a', cacheDir, make), first);
+    assert.equal(made, 1);
+    const its = path.basename(path.dirname(first.raw));
+    assert.deepEqual(readdirSync(cacheDir).sort(), [its, 'vm-os-a-recent', 'vm-os-b-old'].sort());
+    utimesSync(path.join(cacheDir, its), 1, 1);
+    await cachedImage('a', cacheDir, make);
+    assert.ok(readdirSync(cacheDir).includes(its), 'what is used is not old');
+  } finally {
+    rmSync(cacheDir, { recursive: true, force: true });
+  }
+});
 
 async function reportOf(machine: VirtualMachine): Promise<BootReport> {
   await machine.start({ from: 'disk', id: 'disk0' });

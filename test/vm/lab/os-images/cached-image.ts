@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { publishFolder } from '../../../../ramdisk/build/publish-folder.ts';
+import { removeUnused, touch } from '../../../../ramdisk/build/tidy-cache.ts';
 import { recipeHash } from '../../../../scripts/demo-image/cache.ts';
 import { type OsImage, osImageIn } from './os-image.ts';
 
@@ -16,15 +17,19 @@ export async function cachedImage(
 ): Promise<OsImage> {
   const sources = globSync('**/*', { cwd: import.meta.dirname, withFileTypes: true }).filter((each) => each.isFile());
   const recipe = recipeHash(sources.map(({ parentPath, name: file }) => path.join(parentPath, file)));
-  const place = path.join(cacheDir, `vm-os-${name}-${recipe}`);
-  if (existsSync(place)) return osImageIn(place, rootUuid);
-  const work = `${place}.${process.pid}`;
-  try {
-    await mkdir(work, { recursive: true });
-    await make(work, rootUuid);
-    await publishFolder(work, place);
-  } finally {
-    await rm(work, { recursive: true, force: true });
+  const prefix = `vm-os-${name}-`;
+  const place = path.join(cacheDir, prefix + recipe);
+  if (!existsSync(place)) {
+    const work = `${place}.${process.pid}`;
+    try {
+      await mkdir(work, { recursive: true });
+      await make(work, rootUuid);
+      await publishFolder(work, place);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
   }
+  await touch(place);
+  await removeUnused(cacheDir, (each) => each.startsWith(prefix)); // a Debian takes a gigabyte
   return osImageIn(place, rootUuid);
 }
