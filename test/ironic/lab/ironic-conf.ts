@@ -66,7 +66,7 @@ port = ${port}
 api_workers = 1
 ramdisk_heartbeat_timeout = ${heartbeatTimeoutSeconds}
 [database]
-connection = sqlite:///${directory}/ironic.sqlite
+connection = sqlite:///${directory}/ironic.sqlite?timeout=60
 [oslo_concurrency]
 lock_path = ${directory}/locks
 [dhcp]
