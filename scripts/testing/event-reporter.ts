@@ -29,6 +29,11 @@ function failEvent(data: TestFail, name: string): ReportedEvent[] {
   return isEcho(data) ? [] : [{ kind: 'fail', name, error: describeError(data) }];
 }
 
+/** node:test tells of errors after the end of a test in a diagnostic, beside its counts; they only change the exit code. */
+function strayEvent({ message }: Extract<TestEvent, { type: 'test:diagnostic' }>['data']): ReportedEvent[] {
+  return message.startsWith('Error: ') ? [{ kind: 'stray', error: message }] : [];
+}
+
 /** `suite > test`, since names are unique only within their suite. */
 function fullName(path: readonly string[], data: { readonly nesting: number; readonly name: string }): string {
   return [...path.slice(0, data.nesting), data.name].join(' > ');
@@ -48,6 +53,7 @@ export default async function* reportEvents(source: AsyncIterable<TestEvent>): A
     if (event.type === 'test:start') path.splice(event.data.nesting, Infinity, event.data.name);
     if (event.type === 'test:pass') return [...passEvent(event.data, fullName(path, event.data)), ...done(event.data)];
     if (event.type === 'test:fail') return [...failEvent(event.data, fullName(path, event.data)), ...done(event.data)];
+    if (event.type === 'test:diagnostic') return strayEvent(event.data);
     return event.type === 'test:summary' ? [{ kind: 'end' }] : [];
   };
   for await (const event of source) {

@@ -2,6 +2,8 @@
 export type ReportedEvent =
   | { readonly kind: 'pass' | 'skip'; readonly name: string }
   | { readonly kind: 'fail'; readonly name: string; readonly error: string }
+  /** Something was thrown when no test was there any more that could fail by it. */
+  | { readonly kind: 'stray'; readonly error: string }
   /** No test is under way or waiting; more may come. */
   | { readonly kind: 'idle' }
   /** All tests and hooks of the file came to their end. */

@@ -113,7 +113,8 @@ function wholeFileFailures(events: readonly ReportedEvent[], outcome: Outcome, l
   else if (!has('pass', 'fail', 'skip') && !outcome.exit)
     wrong.push('has no tests, or exits before the first one is through');
   else if (!has('end')) wrong.push(`ended before its tests did (${outcome.exit ?? 'exit code 0'})`);
-  else if (outcome.exit && !has('fail')) wrong.push(`failed outside of its tests (${outcome.exit})`);
+  else if (outcome.exit && !has('fail', 'stray')) wrong.push(`failed outside of its tests (${outcome.exit})`);
+  wrong.push(...events.flatMap((event) => (event.kind === 'stray' ? [event.error] : [])));
   const warning = /^\(node:\d+\) .*Warning.*$/m.exec(outcome.output);
   if (warning) wrong.push(`warns: ${warning[0]}`);
   if (leftovers.length > 0) wrong.push(`left behind: ${leftovers.join('; ')}`);

@@ -12,9 +12,9 @@ export interface ProxyBehaviour {
 export interface ProxyServer extends AsyncDisposable {
   /** `127.0.0.1:1234` */
   readonly host: string;
-  /** Request line and headers of every request, tunnels too. */
   /** Bytes that were handed to clients of tunnels. */
   readonly sentBytes: number;
+  /** Request line and headers of every request, tunnels too. */
   readonly seen: readonly { readonly line: string; readonly headers: IncomingMessage['headers'] }[];
 }
 
@@ -61,7 +61,9 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   sendRequest({ host: '127.0.0.1', port, path, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
-  }).end();
+  })
+    .on('error', () => response.destroy())
+    .end();
 }
 
 function tunnel(

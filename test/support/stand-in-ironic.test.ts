@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { describeAnswer } from '../../src/ironic/fault.ts';
 import { HttpClient } from '../../src/ironic/http-client.ts';
+import { breakOffRequest } from './broken-off-request.ts';
 import { startStandInIronic } from './stand-in-ironic.ts';
 
 const ironic = await startStandInIronic({ requireTls: true, heartbeatTimeout: 30 });
@@ -32,6 +33,15 @@ describe('the stand-in for Ironic, as the real one', () => {
       assert.match(describeAnswer(await lookup(query, version)), expected);
     });
   }
+
+  it('serves on when somebody goes away in the middle of a request', async () => {
+    await breakOffRequest(`${ironic.url}/v1/heartbeat/${ironic.node.uuid}`);
+    assert.equal((await http.request({ method: 'GET', url: ironic.url })).status, 200);
+    assert.deepEqual(
+      ironic.requests.filter(({ method }) => method === 'POST'),
+      [],
+    );
+  });
 
   it('gives the token once, and not to an agent that cannot know of it', async () => {
     const tokens: (string | null)[] = [];

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import {
   type ApiVersion,
   apiVersions,
@@ -131,14 +132,14 @@ export class StandInIronic extends EventEmitter<Events> {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://ironic');
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const sent = await text(request).catch(() => null);
+    if (sent === null) return; // whoever asked went away in the middle of it
     const record: RecordedRequest = {
       method: request.method ?? '',
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
-      body: parseJson(Buffer.concat(chunks).toString()),
+      body: parseJson(sent),
       status: 0,
       at: performance.now(),
     };

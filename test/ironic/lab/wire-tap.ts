@@ -55,7 +55,8 @@ export async function createWireTap(ironic: IronicUrls, host = '127.0.0.1'): Pro
     (from: Exchange['from'], target: (path: string) => string | null) =>
     async (incoming: IncomingMessage, response: ServerResponse) => {
       const at = seconds();
-      const body = await readAll(incoming);
+      const body = await readAll(incoming).catch(() => null);
+      if (body === null) return; // whoever asked went away in the middle of it, as a machine does whose power is cut
       const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://tap');
       const seen = { at, from, method: incoming.method ?? '', path: pathname, request: asJson(body) };
       const answer = await meddleWith(decide(seen), async () => await forward(target(pathname), incoming, body));

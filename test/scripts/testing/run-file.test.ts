@@ -78,6 +78,15 @@ suite('run of one test file', () => {
     assert.notEqual(result.failures.length, 0);
   });
 
+  test('tells of an error that came after the end of the test that it belongs to', async () => {
+    const late = 'setTimeout(() => Promise.reject(new RangeError("too late")), 20)';
+    const result = await run(`
+      test('is well', () => { ${late}; });
+      test('waits', () => new Promise((r) => setTimeout(r, 200)));`);
+    assert.equal(result.passed, 2);
+    assert.match(errors(result), /^the whole file: .*"is well".*RangeError: too late/);
+  });
+
   test('fails a file for a warning', async () => {
     const result = await run(
       `test('warns', () => { process.emitWarning('old way', 'DeprecationWarning', 'DEP9999'); });`,

@@ -37,10 +37,16 @@ suite('tally', () => {
     ]);
   });
 
+  test('does not repeat at the end what was shown at once', () => {
+    const tally = createTally();
+    addFile(tally, { ...bad, output: 'noise\nnote: 1000 cases' });
+    assert.equal(tally.failures.at(-1), 'test/b.test.ts printed\n        noise');
+  });
+
   test('names failed and skipped tests as soon as their file has ended', () => {
     assert.equal(describeFile(good), 'ok    test/a.test.ts (3 passed, 1.3 s)');
     const lines = describeFile(bad).split('\n');
-    assert.deepEqual(lines.slice(1), ['      skipped: later', '      FAILED: adds up']);
+    assert.deepEqual(lines.slice(1), ['      skipped: later', '      FAILED: adds up: Error: 5']);
   });
 
   test('shows what a file wants to be seen, and nothing else that it prints', () => {

@@ -44,7 +44,8 @@ export class IpmiBmc implements AsyncDisposable {
       ...[['default_gw_ip_addr', network.ironicAddress] as const],
     ]);
     const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const call = (await text(request)).trim();
+      const call = (await text(request).catch(() => null))?.trim();
+      if (call === undefined) return; // ipmi_sim was killed in the middle of it
       this.calls.push(call);
       const answer = await this.#answer(call.split(/\s+/)).catch((error: unknown) => {
         this.calls.push(`${call}: ${error}`);
