@@ -24,12 +24,23 @@ export function agentProcessesAt(stateDir: string): Partial<Record<AgentProcessN
 function byName(pids: readonly number[]): Partial<Record<AgentProcessName, number>> {
   const found: Partial<Record<AgentProcessName, number>> = {};
   for (const pid of pids) {
-    const command = read(`/proc/${pid}/cmdline`).split('\0').join(' ');
+    const command = commandOf(pid);
     for (const name of Object.keys(marks) as AgentProcessName[]) {
-      if (marks[name].test(command)) found[name] = pid;
+      if (marks[name].test(command) && !isFork(pid, command)) found[name] = pid;
     }
   }
   return found;
+}
+
+/** Between fork and execve a program that is being started has the command line of the process that starts it (proc_pid_stat(5): ppid). */
+function isFork(pid: number, command: string): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  const [, parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return commandOf(Number(parent)) === command;
+}
+
+function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).split('\0').join(' ');
 }
 
 /** Every process that was started for this state directory, whoever is its parent now. */
