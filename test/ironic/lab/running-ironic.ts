@@ -171,7 +171,7 @@ can_manage_boot = True
 standalone = True
 transport_url = fake://
 [database]
-connection = sqlite:///${inside}/inspector.sqlite
+connection = sqlite:///${inside}/inspector.sqlite?timeout=60
 [ironic]
 auth_type = none
 endpoint_override = ${ironicUrl}
