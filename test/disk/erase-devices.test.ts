@@ -82,15 +82,14 @@ describe('the step erase_devices, on loop devices', () => {
     assert.deepEqual([erasure?.clean, erasure?.bytes], [true, sizeBytes]);
   });
 
-  it('discards only where it is asked to, and proves that, too', async () => {
-    await using disk = await createSownDisk();
-    const { [disk.path]: erasure } = await startEraseStep(eraseDevices, {
-      devices: [disk.path],
-      args: { method: 'discard' },
-    }).result;
-    assert.deepEqual([erasure?.clean, erasure?.method_done], [true, 'discard']);
-    assert.deepEqual(await findCanaries(disk.path), []);
-  });
+  for (const method of ['discard', 'write-zeroes'])
+    it(`leaves it to the device where ${method} is asked for, and proves that, too`, async () => {
+      await using disk = await createSownDisk();
+      const devices = [disk.path];
+      const { [disk.path]: erasure } = await startEraseStep(eraseDevices, { devices, args: { method } }).result;
+      assert.deepEqual([erasure?.clean, erasure?.method_done, erasure?.bytes], [true, method, 0]);
+      assert.deepEqual(await findCanaries(disk.path), []);
+    });
 
   it('touches nothing when one of the disks is protected', async () => {
     await using disk = await createSownDisk();

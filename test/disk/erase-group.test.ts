@@ -56,6 +56,7 @@ describe('eraseGroup, on a loop device', () => {
     'ata-secure-erase',
     'scsi-format-unit',
     'overwrite',
+    'write-zeroes',
     'discard',
   ] as const) {
     it(`never calls a disk clean of which ${name} erased nothing`, async () => {

@@ -19,6 +19,7 @@ import { createScsiSanitize } from '../../src/storage/erase/methods/scsi/sanitiz
 import { planErase } from '../../src/storage/erase/plan/plan-erase.ts';
 import { probeAta } from '../../src/storage/erase/probe/probe-ata.ts';
 import { listBlockDevices } from '../../src/storage/list-block-devices.ts';
+import { writesZeroes } from '../../src/storage/writes-zeroes.ts';
 import { findCanaries, sowCanaries } from '../support/disk-canaries.ts';
 import { usualEraseOptions } from '../support/erase-request.ts';
 import { createFaultyDisk } from '../support/faulty-disk.ts';
@@ -99,12 +100,14 @@ const onScsi: SceneMaker = async ({ name }, isHonest) => {
   };
 };
 
-const onDiscard: SceneMaker = async (method, isHonest) => {
-  const disk = await createLoopDevice({ sizeBytes });
-  const answer: RunTool = async () => ({ stdout: '', stderr: '', exitCode: 0 });
-  const programs = isHonest ? /^$/ : /^blkdiscard$/;
-  return { path: disk.path, method, probe: plain, answer, programs, ...disposedWith(disk) };
-};
+const byCommand =
+  (program: string): SceneMaker =>
+  async (method, isHonest) => {
+    const disk = await createLoopDevice({ sizeBytes });
+    const answer: RunTool = async () => ({ stdout: '', stderr: '', exitCode: 0 });
+    const programs = isHonest ? /^$/ : new RegExp(`^${program}$`);
+    return { path: disk.path, method, probe: plain, answer, programs, ...disposedWith(disk) };
+  };
 
 /** A device that keeps what is on it from the moment when the method begins, and says that it has written. */
 const onWrites: SceneMaker = async (method, isHonest) => {
@@ -139,7 +142,8 @@ const scenes = {
   'scsi-sanitize-overwrite': [onScsi],
   'scsi-format-unit': [onScsi],
   overwrite: [onWrites],
-  discard: [onDiscard],
+  'write-zeroes': [byCommand('fallocate')],
+  discard: [byCommand('blkdiscard')],
   metadata: [onWrites],
 } as const satisfies Readonly<Record<EraseMethodName, readonly SceneMaker[]>>;
 
@@ -167,7 +171,7 @@ async function erase({ path, method, probe, answer, programs }: Scene): Promise<
     step: 'erase_devices',
     options: { ...usualEraseOptions, method: method.name },
     methods: [method],
-    disks: [{ device, partitions: [], probe }],
+    disks: [{ device, partitions: [], writesZeroes: writesZeroes(path), probe }],
     places: new Map(),
     release: [],
     leftOut: [],

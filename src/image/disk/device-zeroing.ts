@@ -3,7 +3,7 @@ import type { Host } from '../../core/job-context.ts';
 import { ToolError } from '../../errors/tool-error.ts';
 import { allocateAligned } from '../../storage/device-io/aligned-memory.ts';
 import { type DiskTarget, readInto } from '../../storage/device-io/disk-target.ts';
-import { readAttribute } from '../../storage/sysfs.ts';
+import { writesZeroes } from '../../storage/writes-zeroes.ts';
 import { zeroRange } from '../../tools/fallocate.ts';
 
 /** Zeros made by the device itself, where it is able to. */
@@ -26,15 +26,14 @@ const probes = 8;
 const probeBytes = 4096;
 
 /**
- * Uses write-zeroes of the device, which the kernel announces in sysfs (Documentation/ABI/stable/sysfs-block,
- * write_zeroes_max_bytes). Never trusted blindly: some places of each range are read back, and one that is not zero ends it.
+ * Uses write-zeroes of the device, which the kernel announces. Never trusted blindly: some places of each range are read back, and one that is not zero ends it.
  */
 export function deviceZeroing(
   target: DiskTarget,
   disk: string,
   host: Pick<Host, 'run' | 'log' | 'signal'>,
 ): DeviceZeroing {
-  let able = Number(readAttribute(disk, 'queue/write_zeroes_max_bytes') ?? 0) > 0;
+  let able = writesZeroes(disk);
   let tried = false;
   const giveUp = (why: string): false => {
     able = false;

@@ -78,5 +78,7 @@ export interface ProbedDisk<Probe extends DiskProbe = DiskProbe> {
   readonly partitions: readonly BlockDevice[];
   /** Where they lie (readKnownPartitions), asked before the kernel forgot them: the table may not tell of them any more. */
   readonly knownPartitions?: readonly TableRegion[];
+  /** The kernel can have it write zeros by itself (WRITE SAME, Write Zeroes); absent where that was not asked. */
+  readonly writesZeroes?: boolean;
   readonly probe: Probe;
 }

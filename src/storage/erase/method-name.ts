@@ -15,6 +15,7 @@ export const eraseMethodNames = [
   'scsi-sanitize-overwrite',
   'scsi-format-unit',
   'overwrite',
+  'write-zeroes',
   'discard',
   'metadata',
 ] as const;

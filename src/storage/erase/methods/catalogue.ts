@@ -9,6 +9,7 @@ import { nvmeSanitizeBlock, nvmeSanitizeCrypto, nvmeSanitizeOverwrite } from './
 import { overwrite } from './overwrite.ts';
 import { scsiFormatUnit } from './scsi/format-unit.ts';
 import { scsiSanitizeBlock, scsiSanitizeCrypto, scsiSanitizeOverwrite } from './scsi/sanitize.ts';
+import { writeZeroes } from './write-zeroes.ts';
 
 export type EraseMethods = ReadonlyMap<EraseMethodName, EraseMethod>;
 
@@ -30,6 +31,7 @@ export const eraseMethods: EraseMethods = new Map(
     scsiSanitizeOverwrite,
     scsiFormatUnit,
     overwrite,
+    writeZeroes,
     discard,
     metadata,
   ].map((method) => [method.name, method]),

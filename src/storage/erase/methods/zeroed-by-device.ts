@@ -11,11 +11,11 @@ const sampleSeconds = 2;
 
 /** A command after which a range of the device reads as zero, without that a byte of it is sent. */
 export interface ZeroingCommand {
-  readonly name: 'discard';
+  readonly name: 'discard' | 'write-zeroes';
   /** The program that gives it. */
   readonly tool: string;
   /** Attribute in sysfs with the most bytes that the kernel asks for at once; 0 where the device has no such command. */
-  readonly limit: 'queue/discard_max_bytes';
+  readonly limit: 'queue/discard_max_bytes' | 'queue/write_zeroes_max_bytes';
   /** Between two reports, and two looks whether to stop. A multiple of every granularity that drives have. */
   readonly stepBytes: number;
   /** Of a disk that can be written. Pure. */
@@ -55,7 +55,9 @@ export function zeroedByDevice(command: ZeroingCommand): EraseMethod {
         context.signal.throwIfAborted();
         throw asMethodError(target.path, error);
       }
-      return { tool, exitCode: 0, bytes: 0, badRanges: [], details: { bytesAtOnce: most } };
+      // Where the device has refused it once, the kernel asks no more, and writes the zeros itself if it is write-zeroes.
+      const details = { bytesAtOnce: most, doneByDevice: mostBytes(target.path, command) > 0 };
+      return { tool, exitCode: 0, bytes: 0, badRanges: [], details };
     },
 
     async verify({ target }, _evidence, context) {

@@ -71,7 +71,7 @@ function supportOf(method: EraseMethod, disk: ProbedDisk, targets: ReadonlySet<s
   return { kind: 'blocked', why: `it would erase ${outside.join(', ')}, too, which must not be erased` };
 }
 
-/** Methods that the step may use, strongest first. Discarding is used only where somebody asks for it by name. */
+/** Methods that the step may use, strongest first. Write-zeroes and discard are used only where somebody asks for them by name. */
 function candidates(step: EraseStepName, options: EraseOptions): readonly EraseMethodName[] {
   if (step === 'erase_devices_metadata') return ['metadata'];
   if (step === 'erase_devices_express') {

@@ -9,6 +9,7 @@ import { planRelease } from '../../holders/plan-release.ts';
 import { distinctRefusals, type Refusal } from '../../refusal.ts';
 import { findNamedByIdentity } from '../../root-device.ts';
 import { readSkipList } from '../../skip-list.ts';
+import { writesZeroes } from '../../writes-zeroes.ts';
 import type { ProbedDisk } from '../disk-probe.ts';
 import type { EraseOptions } from '../erase-options.ts';
 import { readKnownPartitions } from '../metadata/known-partitions.ts';
@@ -131,7 +132,13 @@ async function judge(
 async function probe({ disk, partitions }: DiskWithPartitions, host: Host): Promise<ProbedDisk | Refusal> {
   try {
     const known = readKnownPartitions(disk.path);
-    return { device: disk, partitions, knownPartitions: known, probe: await probeDisk(disk, host) };
+    return {
+      device: disk,
+      partitions,
+      knownPartitions: known,
+      writesZeroes: writesZeroes(disk.path),
+      probe: await probeDisk(disk, host),
+    };
   } catch (error) {
     return { device: disk.path, reason: 'unreadable', detail: `${disk.path} does not answer: ${errorText(error)}` };
   }
