@@ -20,7 +20,7 @@ const techniques: Readonly<Record<EraseMethodName, string>> = {
   'scsi-sanitize-overwrite': 'Overwrite (SCSI SANITIZE, overwrite)',
   'scsi-format-unit': 'Overwrite (SCSI FORMAT UNIT)',
   overwrite: 'Overwrite (written by the host)',
-  'write-zeroes': 'Overwrite (zeros written by the drive: WRITE SAME, Write Zeroes)',
+  'write-zeroes': 'Overwrite (write-zeroes of the kernel: WRITE SAME, Write Zeroes)',
   discard: 'Other (discard of all blocks)',
   metadata: 'Other (partition tables and signatures only)',
 };

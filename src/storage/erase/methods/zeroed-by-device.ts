@@ -9,7 +9,7 @@ import { asMethodError } from './as-method-error.ts';
 
 const sampleSeconds = 2;
 
-/** A command after which a range of the device reads as zero, without that a byte of it is sent. */
+/** A command after which a range of the device reads as zero, without a byte of it being sent. */
 export interface ZeroingCommand {
   readonly name: 'discard' | 'write-zeroes';
   /** The program that gives it. */
