@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { commandLineOf, parentOf, readProc } from './process-facts.ts';
 
 export type AgentProcessName = 'redis' | 'api' | 'worker-storage' | 'worker-system';
 
@@ -12,7 +13,7 @@ const marks: Readonly<Record<AgentProcessName, RegExp>> = {
 
 /** Process ids of the children of `launcher`, by what they are; one that is down at the moment is missing. */
 export function agentProcesses(launcher: number): Partial<Record<AgentProcessName, number>> {
-  const children = read(`/proc/${launcher}/task/${launcher}/children`).split(' ').filter(Boolean).map(Number);
+  const children = readProc(`${launcher}/task/${launcher}/children`).split(' ').filter(Boolean).map(Number);
   return byName(children);
 }
 
@@ -24,30 +25,25 @@ export function agentProcessesAt(stateDir: string): Partial<Record<AgentProcessN
 function byName(pids: readonly number[]): Partial<Record<AgentProcessName, number>> {
   const found: Partial<Record<AgentProcessName, number>> = {};
   for (const pid of pids) {
-    const command = commandOf(pid);
+    const command = commandLineOf(pid).split('\0').join(' ');
     for (const name of Object.keys(marks) as AgentProcessName[]) {
-      if (marks[name].test(command) && !isFork(pid, command)) found[name] = pid;
+      if (marks[name].test(command) && !isFork(pid)) found[name] = pid;
     }
   }
   return found;
 }
 
-/** Between fork and execve a program that is being started has the command line of the process that starts it (proc_pid_stat(5): ppid). */
-function isFork(pid: number, command: string): boolean {
-  const stat = read(`/proc/${pid}/stat`);
-  const [, parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return commandOf(Number(parent)) === command;
-}
-
-function commandOf(pid: number): string {
-  return read(`/proc/${pid}/cmdline`).split('\0').join(' ');
+/** Between fork and execve a program that is being started has the command line of the process that starts it. */
+function isFork(pid: number): boolean {
+  const parent = parentOf(pid);
+  return parent !== undefined && commandLineOf(parent) === commandLineOf(pid);
 }
 
 /** Every process that was started for this state directory, whoever is its parent now. */
 export function processesOf(stateDir: string): readonly number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const isOurs = (pid: string): boolean => {
-    const text = `${read(`/proc/${pid}/cmdline`)}\0${read(`/proc/${pid}/environ`)}`;
+    const text = `${readProc(`${pid}/cmdline`)}\0${readProc(`${pid}/environ`)}`;
     return text.includes(stateDir) && !text.includes(guardMark);
   };
   return pids.filter(isOurs).map(Number);
@@ -76,12 +72,4 @@ export function startGuard(directory: string): ChildProcess {
   });
   guard.unref();
   return guard;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return ''; // it ended while we looked
-  }
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { zoo } from '../lab/zoo/zoo.ts';
-import { withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
+import { withoutWriteZeroes, zoo } from '../lab/zoo/zoo.ts';
+import { digestOfZeros, withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
 
 interface Erased {
   readonly clean: boolean;
@@ -13,18 +12,18 @@ interface Erased {
 }
 
 const pattern = Buffer.alloc(zoo[0]?.sizeBytes ?? 0, 0xa5);
-const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
+const zeros = digestOfZeros(pattern.length);
 
 /** What the disks of QEMU have: none promises zeros after UNMAP or TRIM, but those of NVMe do after a deallocation. */
 const ofOthers = ['overwrite', 'write-zeroes', 'metadata'];
 const ofNvme = ['nvme-format-user-data', 'overwrite', 'write-zeroes', 'discard', 'metadata'];
-/** The kernel does not have these write zeros by themselves. */
-const withoutWriteZeroes = ['SATA0', 'SSD0', 'MPT0', 'STICK0'];
 const lacks = /is no (NVMe|SCSI)|is not set|has no|does not (have|list|guarantee)/;
 
 function methodsOf(serial: string): readonly string[] {
   if (serial.startsWith('NVME')) return ofNvme;
-  return withoutWriteZeroes.includes(serial) ? ofOthers.filter((name) => name !== 'write-zeroes') : ofOthers;
+  return withoutWriteZeroes.includes(serial.toLowerCase())
+    ? ofOthers.filter((name) => name !== 'write-zeroes')
+    : ofOthers;
 }
 
 test('every disk of the zoo is erased but the read-only one, which fails the step as long as it is not to be skipped', {

@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { zoo } from '../lab/zoo/zoo.ts';
-import { type ErasePlan, ZooMachine, type ZooNode } from '../lab/zoo/zoo-machine.ts';
+import { withoutWriteZeroes, zoo } from '../lab/zoo/zoo.ts';
+import { abilityOf, digestOfZeros, ZooMachine, type ZooNode } from '../lab/zoo/zoo-machine.ts';
 
-/** What the kernel has write zeros by itself. Libata, USB bridges and the driver of the SAS adapter do not let it (no_write_same). */
 const writing = ['nvme0', 'unmap0', 'scsi4k', 'raid0', 'virtio0'];
-const others = ['sata0', 'mpt0', 'stick0'];
-const disks = zoo.filter(({ id }) => [...writing, ...others].includes(id));
+const disks = zoo.filter(({ id }) => writing.includes(id) || withoutWriteZeroes.includes(id));
 
 const pattern = Buffer.alloc(zoo[0]?.sizeBytes ?? 0, 0xa5);
-const zeros = createHash('sha256').update(Buffer.alloc(pattern.length)).digest('hex');
+const zeros = digestOfZeros(pattern.length);
 
 const without = (...ids: readonly string[]): ZooNode => ({
   properties: { skip_block_devices: ids.map((id) => ({ serial: id.toUpperCase() })) },
 });
-
-function ability(plan: ErasePlan, wanted: string, method: string) {
-  const disk = plan.devices.find(({ serial, device }) => serial === wanted || device === wanted);
-  return disk?.abilities.find((each) => each.method === method);
-}
 
 test('zeros that a drive makes by itself', { timeout: 600_000 }, async (t) => {
   await using machine = await ZooMachine.boot(disks, (file) => writeFileSync(file, pattern), { shell: true });
@@ -35,7 +27,7 @@ test('zeros that a drive makes by itself', { timeout: 600_000 }, async (t) => {
 
   await t.test('write-zeroes is refused, by its name, where one disk does not have it', async () => {
     const plan = await machine.plan('erase_devices');
-    const told = disks.map(({ id }) => [id, ability(plan, id.toUpperCase(), 'write-zeroes')?.support]);
+    const told = disks.map(({ id }) => [id, abilityOf(plan, id.toUpperCase(), 'write-zeroes')?.support]);
     assert.deepEqual(
       told,
       disks.map(({ id }) => [id, writing.includes(id) ? 'supported' : 'unsupported']),
@@ -46,7 +38,7 @@ test('zeros that a drive makes by itself', { timeout: 600_000 }, async (t) => {
 
   await t.test('the others are zero from outside by it, those of SCSI by WRITE SAME', async () => {
     assert.equal(await commands('WRITE_SAME[^ ]*'), 0);
-    await machine.clean('erase_devices', { method: 'write-zeroes' }, without(...others));
+    await machine.clean('erase_devices', { method: 'write-zeroes' }, without(...withoutWriteZeroes));
     for (const [id, digest] of machine.digests())
       assert.equal(digest, writing.includes(id) ? zeros : before.get(id), id);
     assert.ok((await commands('WRITE_SAME[^ ]*')) > 0, 'no WRITE SAME was sent');
@@ -65,7 +57,7 @@ test('zeros that a drive makes by itself', { timeout: 600_000 }, async (t) => {
     await machine.type(`tr '\\0' '\\245' < /dev/zero | dd of=${drive} bs=1M count=16 iflag=fullblock oflag=direct`);
     assert.equal(await nonZeroBytes(), 16 * 2 ** 20);
 
-    assert.equal(ability(await machine.plan('erase_devices'), drive, 'discard')?.support, 'supported');
+    assert.equal(abilityOf(await machine.plan('erase_devices'), drive, 'discard')?.support, 'supported');
     await machine.clean('erase_devices', { method: 'discard' }, without(...disks.map(({ id }) => id)));
     assert.ok((await commands('UNMAP')) > 0, 'no UNMAP was sent');
     assert.equal(await nonZeroBytes(), 0);

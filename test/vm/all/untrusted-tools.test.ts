@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { VirtualDisk } from '../lab/disk.ts';
-import { type ErasePlan, withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
+import { abilityOf, digestOfZeros, withoutReadOnly, ZooMachine } from '../lab/zoo/zoo-machine.ts';
 
 const sizeBytes = 32 * 2 ** 20;
 const pattern = Buffer.alloc(sizeBytes, 0xa5);
@@ -21,9 +20,6 @@ function fill(file: string, { isReadOnly }: VirtualDisk): void {
   if (isReadOnly) execFileSync('sgdisk', ['--clear', '--new=1:0:0', file]);
 }
 
-const supportOf = ({ devices }: ErasePlan, serial: string, method: string) =>
-  devices.find((each) => each.serial === serial)?.abilities.find((each) => each.method === method);
-
 test('programs that say that they erased although they did not are not believed', { timeout: 600_000 }, async (t) => {
   await using machine = await ZooMachine.boot(disks, fill, { shell: true });
   const before = machine.digests();
@@ -39,7 +35,7 @@ test('programs that say that they erased although they did not are not believed'
 
     const plan = await machine.plan('erase_devices');
     for (const method of ['ata-secure-erase', 'ata-secure-erase-enhanced'])
-      assert.equal(supportOf(plan, 'SSD0', method)?.support, 'unsupported', method);
+      assert.equal(abilityOf(plan, 'SSD0', method)?.support, 'unsupported', method);
     await assert.rejects(machine.clean('erase_devices', { method: 'ata-secure-erase' }, withoutReadOnly), /Security/);
     assert.deepEqual(machine.digests(), before);
   });
@@ -65,7 +61,7 @@ test('programs that say that they erased although they did not are not believed'
     async () => {
       const drive = await machine.devicePath('nvme0');
       const plan = await machine.plan('erase_devices');
-      assert.match(supportOf(plan, 'NVME0', 'nvme-format-crypto')?.why ?? '', /FNA bit 2/);
+      assert.match(abilityOf(plan, 'NVME0', 'nvme-format-crypto')?.why ?? '', /FNA bit 2/);
       const crypto = { method: 'nvme-format-crypto' };
       await assert.rejects(machine.clean('erase_devices', crypto, withoutReadOnly), /FNA bit 2/);
       assert.deepEqual(machine.digests(), before);
@@ -77,7 +73,7 @@ test('programs that say that they erased although they did not are not believed'
 
   await t.test('what the agent does instead leaves zeros', async () => {
     await machine.clean('erase_devices', {}, withoutReadOnly);
-    const zeros = createHash('sha256').update(Buffer.alloc(sizeBytes)).digest('hex');
+    const zeros = digestOfZeros(sizeBytes);
     const after = machine.digests();
     for (const id of ['ssd0', 'nvme0']) assert.equal(after.get(id), zeros, id);
     assert.equal(after.get('locked0'), before.get('locked0'));

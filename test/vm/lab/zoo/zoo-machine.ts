@@ -39,6 +39,21 @@ export interface ErasePlan {
   readonly left_out: readonly { readonly device: string; readonly why: string }[];
 }
 
+/** What a plan says of one method on one disk, which is named by its serial number or its device. */
+export function abilityOf({ devices }: ErasePlan, disk: string, method: string) {
+  const found = devices.find(({ serial, device }) => serial === disk || device === disk);
+  return found?.abilities.find((each) => each.method === method);
+}
+
+/** What `digests` says of a disk of which nothing is left. */
+export function digestOfZeros(sizeBytes: number): string {
+  return sha256(Buffer.alloc(sizeBytes));
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** What is other than usual. */
 export interface ZooBoot {
   /** `type` works. */
@@ -179,11 +194,7 @@ export class ZooMachine implements AsyncDisposable {
   /** What is in the files of the disks, as it is seen from outside, by the id of the disk. */
   digests(): ReadonlyMap<string, string> {
     const own = this.#disks.filter(({ sameAs }) => sameAs === undefined);
-    const digest = (id: string): string =>
-      createHash('sha256')
-        .update(readFileSync(this.hardware.diskFile(id)))
-        .digest('hex');
-    return new Map(own.map(({ id }): [string, string] => [id, digest(id)]));
+    return new Map(own.map(({ id }): [string, string] => [id, sha256(readFileSync(this.hardware.diskFile(id)))]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,9 @@ const sizeBytes = 32 * 2 ** 20;
 /** Both its paths say the same of it. */
 const twoPaths = { bus: 'scsi', sizeBytes, serial: 'MULTI0', wwn: '0x5000c500a1b2c3d0' } as const;
 
+/** Ids of those that the kernel has not write zeros by themselves: libata, USB bridges and the driver of the SAS adapter forbid it. */
+export const withoutWriteZeroes: readonly string[] = ['sata0', 'ssd0', 'mpt0', 'stick0'];
+
 /** Every kind of disk that QEMU 7.2 has. */
 export const zoo: readonly VirtualDisk[] = [
   { id: 'nvme0', bus: 'nvme', sizeBytes },
