@@ -43,29 +43,29 @@ export function diskPassArgs({ kind, checksum, disks, runtimeSeconds }: DiskPass
 }
 
 export type NetworkPass =
-  /** Listens, and sends for so long once the partner has connected. */
+  /** Listens at all of `networkPorts`, and sends for so long once the partner has connected. */
   | { readonly kind: 'write'; readonly runtimeSeconds: number; readonly partner: string }
-  /** Connects, and receives until the partner closes the connections. */
-  | { readonly kind: 'read'; readonly partner: string };
+  /** Connects to these of them, and receives until the partner closes the connections. */
+  | { readonly kind: 'read'; readonly partner: string; readonly ports: readonly number[] };
 
-/** The same on both sides, as ironic-python-agent has them: of 16 connections the first is at this port. */
-const connections = ['--port=9000', '--numjobs=16'];
+const firstPort = 9000;
+
+/** One for each connection; the same on both sides, as ironic-python-agent has them. */
+export const networkPorts: readonly number[] = Array.from({ length: 16 }, (_, index) => firstPort + index);
+
+/** The name of the job of fio that receives. */
+export const receiverAt = (port: number): string => `reader-${port}`;
 
 export function networkPassArgs(pass: NetworkPass): readonly string[] {
   const family = isIPv6(pass.partner) ? ['--proto=tcp6'] : [];
-  const engine = [
-    '--ioengine=net',
-    ...family,
-    ...connections,
-    '--fill_device=1',
-    '--group_reporting',
-    '--gtod_reduce=1',
-  ];
-  const job =
-    pass.kind === 'write'
-      ? ['--name=writer', '--rw=write', `--runtime=${pass.runtimeSeconds}`, '--time_based', '--listen']
-      : ['--name=reader', '--rw=read', `--hostname=${pass.partner}`];
-  return [...always, ...engine, ...job];
+  const engine = ['--ioengine=net', ...family, '--fill_device=1', '--gtod_reduce=1'];
+  if (pass.kind === 'write') {
+    const ports = [`--port=${firstPort}`, `--numjobs=${networkPorts.length}`, '--group_reporting'];
+    const limit = [`--runtime=${pass.runtimeSeconds}`, '--time_based'];
+    return [...always, ...engine, ...ports, ...limit, '--name=writer', '--rw=write', '--listen'];
+  }
+  const jobs = pass.ports.flatMap((port) => [`--name=${receiverAt(port)}`, `--port=${port}`]);
+  return [...always, ...engine, '--rw=read', `--hostname=${pass.partner}`, ...jobs];
 }
 
 export interface FioOutcome {

@@ -21,48 +21,103 @@ interface Told {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** One side, in its namespace; it dies with this process. */
-async function burn(side: Side, role: 'writer' | 'reader', partner: Side, signal?: AbortSignal): Promise<Told> {
+/** Two nodes with a cable between them, and how they burn in; what still runs at the end is killed. */
+async function withTwoNodes(play: (one: Side, other: Side, run: RunIn) => Promise<void>): Promise<void> {
+  await using namespaces = await createTwoNamespaces();
+  const ended = new AbortController();
+  const runs: Promise<string>[] = [];
+  const run: RunIn = (side, command) => {
+    const options = { killSignal: 'SIGKILL', signal: ended.signal } as const;
+    const call = ['--pdeathsig', 'KILL', '--', 'ip', 'netns', 'exec', side.name, ...command];
+    const running = execute('setpriv', call, options).then(({ stdout }) => stdout);
+    runs.push(running);
+    return running;
+  };
+  try {
+    await play(...namespaces.sides, run);
+  } finally {
+    ended.abort();
+    await Promise.allSettled(runs);
+  }
+}
+
+type RunIn = (side: Side, command: readonly string[]) => Promise<string>;
+
+function burnCommand(role: 'writer' | 'reader', partner: Side): readonly string[] {
   const driverInfo = {
     agent_burnin_fio_network_config: { role, partner: partner.address },
     agent_burnin_fio_network_runtime: 3,
   };
-  const command = ['ip', 'netns', 'exec', side.name, process.execPath, script, JSON.stringify(driverInfo)];
-  const { stdout } = await execute('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
-    killSignal: 'SIGKILL',
-    ...(signal ? { signal } : {}),
-  });
-  return JSON.parse(stdout) as Told;
+  return [process.execPath, script, JSON.stringify(driverInfo)];
 }
 
-test('two nodes send to each other, one after the other, and the reader waits until its partner is there', async () => {
-  await using namespaces = await createTwoNamespaces();
-  const [one, other] = namespaces.sides;
-  const reader = burn(other, 'reader', one);
-  await sleep(1500);
-  const [written, read] = await Promise.all([burn(one, 'writer', other), reader]);
+const told = (stdout: string): Told => JSON.parse(stdout);
 
-  const passes = ({ entries }: Told) =>
-    entries.filter(({ message }) => message === 'a direction of the network burn-in is over');
-  assert.deepEqual(
-    passes(written).map(({ pass }) => pass),
-    ['write', 'read'],
-  );
-  assert.deepEqual(
-    passes(read).map(({ pass }) => pass),
-    ['read', 'write'],
-  );
-  for (const { bytes, bytes_per_second: rate } of [...passes(written), ...passes(read)])
-    assert.ok(Number(bytes) > 1e6 && Number(rate) > 1e6, `${bytes} bytes, ${rate} a second`);
-  assert.ok(read.entries.some(({ message }) => message === 'the partner does not listen yet'));
-  const phases = (told: Told) => [...new Set(told.reports.map(({ phase }) => phase))];
-  assert.deepEqual(phases(read), [
-    `wait for ${one.address} (read)`,
-    `receiving from ${one.address}`,
-    `wait for ${one.address} (write)`,
-    `sending to ${one.address}`,
-  ]);
-});
+const directionsIn = ({ entries }: Told) =>
+  entries.filter(({ message }) => message === 'a direction of the network burn-in is over');
+
+/** A partner that does only this. */
+const fio = ['fio', '--name=partner', '--ioengine=net', '--fill_device=1', '--thread'];
+const fioSends = [...fio, '--rw=write', '--runtime=4', '--time_based', '--listen'];
+
+async function untilSockets(state: 'listening' | 'established', count: number, side: Side, run: RunIn): Promise<void> {
+  const list = ['ss', '--tcp', '--no-header', 'state', state];
+  const isSo = async (): Promise<boolean> => (await run(side, list)).split('\n').length - 1 === count;
+  await until(isSo, { withinMs: 30_000, everyMs: 100, what: `${count} sockets that are ${state}` });
+}
+
+test('two nodes send to each other, one after the other, and the reader waits until its partner is there', () =>
+  withTwoNodes(async (one, other, run) => {
+    const reader = run(other, burnCommand('reader', one));
+    await sleep(1500);
+    const [written, read] = (await Promise.all([run(one, burnCommand('writer', other)), reader])).map(told);
+    assert.ok(written && read);
+
+    assert.deepEqual(
+      directionsIn(written).map(({ pass }) => pass),
+      ['write', 'read'],
+    );
+    assert.deepEqual(
+      directionsIn(read).map(({ pass }) => pass),
+      ['read', 'write'],
+    );
+    for (const { bytes, bytes_per_second: rate } of [...directionsIn(written), ...directionsIn(read)])
+      assert.ok(Number(bytes) > 1e6 && Number(rate) > 1e6, `${bytes} bytes, ${rate} a second`);
+    assert.ok(read.entries.some(({ message }) => message === 'the partner does not listen yet'));
+    assert.deepEqual(
+      [...new Set(read.reports.map(({ phase }) => phase))],
+      [
+        `wait for ${one.address} (read)`,
+        `receiving from ${one.address}`,
+        `wait for ${one.address} (write)`,
+        `sending to ${one.address}`,
+      ],
+    );
+  }));
+
+test('a reader comes again to the port at which its partner does not listen yet, and receives from the others', () =>
+  withTwoNodes(async (one, other, run) => {
+    const reader = run(other, burnCommand('reader', one));
+    const early = run(one, [...fioSends, '--port=9000', '--numjobs=15']);
+    await untilSockets('established', 15, one, run);
+    await Promise.all([early, run(one, [...fioSends, '--port=9015'])]);
+    await untilSockets('listening', 16, other, run);
+    await run(one, [...fio, '--rw=read', `--hostname=${other.address}`, '--port=9000', '--numjobs=16']);
+    assert.deepEqual(
+      directionsIn(told(await reader)).map(({ pass }) => pass),
+      ['read', 'write'],
+    );
+  }));
+
+test('a port at which the partner never listens is a failure once the other connections are over', () =>
+  withTwoNodes(async (one, other, run) => {
+    const refused = assert.rejects(
+      run(other, burnCommand('reader', one)),
+      /reader-9015: connection refused \(ECONNREFUSED\)/,
+    );
+    await run(one, [...fioSends, '--port=9000', '--numjobs=15']);
+    await refused;
+  }));
 
 test('a reader whose partner never comes waits, and ends when it is cancelled', async () => {
   const controller = new AbortController();
@@ -80,13 +135,12 @@ test('a reader whose partner never comes waits, and ends when it is cancelled', 
   assert.deepEqual(context.reports.at(-1), { phase: 'wait for 127.0.0.77 (read)', done: 0, total: null });
 });
 
-test('a writer waits for its partner, and leaves nothing running when it is cancelled', async () => {
-  await using namespaces = await createTwoNamespaces();
-  const [one, other] = namespaces.sides;
-  const controller = new AbortController();
-  const ended = burn(one, 'writer', other, controller.signal).catch((error: unknown) => error);
-  const pids = await until(() => runningBelow('fio\x00--output'), { withinMs: 20_000, what: 'fio listens' });
-  controller.abort();
-  assert.ok((await ended) instanceof Error);
+test('a writer waits for its partner, and leaves nothing running when its worker is killed', async () => {
+  let pids: readonly number[] = [];
+  await withTwoNodes(async (one, other, run) => {
+    run(one, burnCommand('writer', other)).catch(() => undefined);
+    pids = await until(() => runningBelow('fio\x00--output'), { withinMs: 20_000, what: 'fio listens' });
+  });
+  assert.ok(pids.length > 0);
   await until(() => !pids.some(isRunning), { withinMs: 5000, what: 'fio dies with its worker' });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { diskPassArgs, networkPassArgs } from '../../../src/tools/fio.ts';
+import { diskPassArgs, networkPassArgs, networkPorts } from '../../../src/tools/fio.ts';
 import { capturedOutput } from '../../support/captured-output.ts';
 
 const disks = [
@@ -13,7 +13,10 @@ suite('fio', () => {
     const args = (name: string) => capturedOutput('fio', name).args;
     assert.deepEqual(diskPassArgs({ kind: 'write', checksum: 'crc32c', disks, runtimeSeconds: null }), args('write'));
     assert.deepEqual(diskPassArgs({ kind: 'verify', checksum: 'crc32c', disks, runtimeSeconds: 60 }), args('verify'));
-    assert.deepEqual(networkPassArgs({ kind: 'read', partner: '127.0.0.1' }), args('nobody-listens'));
+    assert.deepEqual(
+      networkPassArgs({ kind: 'read', partner: '127.0.0.1', ports: networkPorts.slice(0, 2) }),
+      args('nobody-listens'),
+    );
   });
 
   test('runs in one process, so that nothing of it outlives its worker', () => {
@@ -23,7 +26,7 @@ suite('fio', () => {
   });
 
   test('speaks IPv6 with a partner that has such an address', () => {
-    assert.ok(networkPassArgs({ kind: 'read', partner: 'fd00::1' }).includes('--proto=tcp6'));
-    assert.ok(!networkPassArgs({ kind: 'read', partner: 'host-1' }).includes('--proto=tcp6'));
+    assert.ok(networkPassArgs({ kind: 'read', partner: 'fd00::1', ports: networkPorts }).includes('--proto=tcp6'));
+    assert.ok(!networkPassArgs({ kind: 'read', partner: 'host-1', ports: networkPorts }).includes('--proto=tcp6'));
   });
 });
