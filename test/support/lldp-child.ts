@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { captureLldp } from '../../src/inspection/lldp/capture.ts';
 import { createStorageHost } from './storage-host.ts';
 
@@ -25,13 +26,16 @@ s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(('switch0', 0))
 while True:
     s.send(bytes.fromhex('${frame}'))
+    print('sent', flush=True)
     time.sleep(0.1)`,
 ]);
+await once(sender.stdout, 'data');
+sender.stdout.resume();
 const host = createStorageHost([]);
 try {
-  const heard = await captureLldp(['nic0', 'nic1', 'down0'], 3, host);
+  const heard = await captureLldp(['nic0', 'nic1', 'down0'], 5, host);
   const warned = host.entries.flatMap((entry) => (entry['interface'] === undefined ? [] : [entry]));
-  const deaf = await captureLldp(['down0'], 3, host).catch((error: Error) => error.message);
+  const deaf = await captureLldp(['down0'], 5, host).catch((error: Error) => error.message);
   const promiscuity = /promiscuity (\d+)/.exec(ip('-details', 'link', 'show', 'nic0'))?.[1];
   process.stdout.write(JSON.stringify({ heard, warned, deaf, promiscuity }));
 } finally {

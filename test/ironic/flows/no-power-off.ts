@@ -25,7 +25,8 @@ export const noPowerOff = defineFlow({
     assert.deepEqual([power, error], ['power on', null]);
     await assertImageOnDisk(file, stage.disk.path);
     await until(async () => (await network.upLinks()).join() === 'lo', { withinMs: 20_000, what: 'interfaces down' });
-    assert.match(machine.output, /"command":"system.lockdown","msg":"nothing is left to do in this boot"/);
+    const over = '"command":"system.lockdown","msg":"nothing is left to do in this boot"';
+    await until(() => machine.output.includes(over), { withinMs: 20_000, what: over });
     stage.spoke(recorded.deploySteps('write_image'), [
       '< standby.get_partition_uuids',
       '< standby.sync',
