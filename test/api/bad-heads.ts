@@ -65,7 +65,7 @@ const places: readonly BadRequest[] = [
   rawRow('a list that is deleted', { method: 'DELETE', target: withToken }, notAllowed),
   rawRow('a list that is put', { method: 'PUT', target: withToken, body }, notAllowed),
   rawRow('a command that is put', { method: 'PUT', target: '/v1/commands/x?agent_token=TOKEN', body }, notAllowed),
-  rawRow('a trace', { method: 'TRACE', target: withToken }, notFound),
+  rawRow('a trace', { method: 'TRACE', target: withToken }, notAllowed),
 ];
 
 /** What the grammar of HTTP does not have, and what is too much. */
