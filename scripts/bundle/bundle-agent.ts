@@ -1,6 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { appDir } from '../cli/bundle.ts';
+import { builtinPrefix, requireBuiltinModules } from './builtin-modules.ts';
+import { leaveOutPostgres } from './left-out.ts';
 
 /** CommonJS packages inside an ES module still ask for these. */
 const commonJsNames = [
@@ -24,7 +27,7 @@ export async function bundleAgent(
   entryPoints: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<readonly string[]> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: appDir,
     entryPoints: { ...entryPoints },
     outdir: path.resolve(folder),
@@ -38,7 +41,20 @@ export async function bundleAgent(
     keepNames: true,
     banner: { js: commonJsNames },
     logLevel: 'warning',
+    plugins: [requireBuiltinModules, leaveOutPostgres],
     metafile: true,
+    write: false,
   });
-  return Object.keys(metafile.inputs).sort();
+  await mkdir(folder, { recursive: true });
+  for (const { path: file, text } of outputFiles) await writeFile(file, asciiText(text));
+  const isFile = (input: string): boolean => !input.startsWith(builtinPrefix);
+  return Object.keys(metafile.inputs).filter(isFile).sort();
+}
+
+/**
+ * JavaScript of the same meaning. V8 keeps a source with a single other character in twice the memory, and is slower to read it; esbuild
+ * leaves them in regular expressions and templates. In a template of `String.raw` it would not be the same.
+ */
+function asciiText(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

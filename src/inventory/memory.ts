@@ -29,7 +29,7 @@ export async function collectMemory(
 }
 
 async function memoryModules(): Promise<readonly MemoryModule[]> {
-  const { memLayout } = await import('systeminformation');
+  const { memLayout } = await import('systeminformation/lib/memory.js');
   return await memLayout();
 }
 
