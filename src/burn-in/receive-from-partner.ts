@@ -55,7 +55,6 @@ export async function receive(
       }
       host.log.info({ partner }, 'the partner does not listen yet');
       await sleep(retryMilliseconds, undefined, { signal }).catch(() => undefined);
-      host.signal.throwIfAborted();
       signal.throwIfAborted();
     }
   };

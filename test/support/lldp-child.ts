@@ -29,10 +29,10 @@ while True:
     print('sent', flush=True)
     time.sleep(0.1)`,
 ]);
-await once(sender.stdout, 'data');
-sender.stdout.resume();
 const host = createStorageHost([]);
 try {
+  await once(sender.stdout, 'data');
+  sender.stdout.resume();
   const heard = await captureLldp(['nic0', 'nic1', 'down0'], 5, host);
   const warned = host.entries.flatMap((entry) => (entry['interface'] === undefined ? [] : [entry]));
   const deaf = await captureLldp(['down0'], 5, host).catch((error: Error) => error.message);
